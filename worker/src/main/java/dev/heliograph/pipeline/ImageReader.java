@@ -1,0 +1,14 @@
+package dev.heliograph.pipeline;
+
+import dev.heliograph.query.RgbImage;
+
+/** Decodes images. Thread-safe. */
+public interface ImageReader {
+  /**
+   * Upright 8-bit RGB: EXIF orientation applied, alpha dropped, 16-bit scaled.
+   *
+   * @param maxPixels width × height that is allowed, checked from the header before decoding
+   * @throws UnreadableImageException if the bytes are no image, cut short, or over the limit
+   */
+  RgbImage read(byte[] bytes, long maxPixels);
+}

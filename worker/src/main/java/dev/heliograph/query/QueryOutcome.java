@@ -1,0 +1,30 @@
+package dev.heliograph.query;
+
+import java.time.Instant;
+
+/** What became of one query. Every consumed query ends in exactly one outcome. */
+public sealed interface QueryOutcome {
+  QueryHeader header();
+
+  /** When a worker took the query up. */
+  Instant startedAt();
+
+  Instant completedAt();
+
+  /** Answered; every artifact that the answer names is in object storage. */
+  record Completed(Query query, Answer answer, Instant startedAt, Instant completedAt)
+      implements QueryOutcome {
+    @Override
+    public QueryHeader header() {
+      return query.header();
+    }
+  }
+
+  /** Cannot be answered: permanently, or its attempts are used up. */
+  record Failed(QueryHeader header, Failure failure, Instant startedAt, Instant completedAt)
+      implements QueryOutcome {}
+
+  /** Its deadline passed before the answer was ready. */
+  record Expired(QueryHeader header, Failure failure, Instant startedAt, Instant completedAt)
+      implements QueryOutcome {}
+}

@@ -1,0 +1,27 @@
+package dev.heliograph.query;
+
+import java.net.URI;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * One result.
+ *
+ * @param rank from 1
+ * @param similarity cosine with the composed query, in [-1, 1]
+ */
+public record RankedImage(
+    int rank,
+    String imageName,
+    Optional<URI> imageUri,
+    float similarity,
+    Optional<Saliency> saliency) {
+  public RankedImage {
+    Objects.requireNonNull(imageName, "imageName");
+    Objects.requireNonNull(imageUri, "imageUri");
+    Objects.requireNonNull(saliency, "saliency");
+    if (rank < 1) {
+      throw new IllegalArgumentException("rank: " + rank + " is below 1");
+    }
+  }
+}

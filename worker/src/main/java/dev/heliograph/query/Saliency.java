@@ -1,0 +1,24 @@
+package dev.heliograph.query;
+
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * Why an image has its score: the map, and the files drawn from it.
+ *
+ * @param explainedScore the number whose gradient was taken: for a candidate its cosine with the
+ *     composed query, for a reference the length of its pseudo-word
+ * @param rankingScore the same number as the ranking used it; equal to explainedScore with EXACT
+ */
+public record Saliency(
+    SaliencyMap map,
+    float explainedScore,
+    float rankingScore,
+    Optional<Artifact> heatmap,
+    Optional<Artifact> array) {
+  public Saliency {
+    Objects.requireNonNull(map, "map");
+    Objects.requireNonNull(heatmap, "heatmap");
+    Objects.requireNonNull(array, "array");
+  }
+}
