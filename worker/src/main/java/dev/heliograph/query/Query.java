@@ -56,6 +56,11 @@ public record Query(
     }
   }
 
+  /** A query with every default; what is needed is a gallery, a reference and a caption. */
+  public static QueryBuilder builder(String queryId) {
+    return new QueryBuilder(queryId);
+  }
+
   public String queryId() {
     return header.queryId();
   }

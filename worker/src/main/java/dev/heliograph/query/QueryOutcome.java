@@ -1,6 +1,7 @@
 package dev.heliograph.query;
 
 import java.time.Instant;
+import java.util.Optional;
 
 /** What became of one query. Every consumed query ends in exactly one outcome. */
 public sealed interface QueryOutcome {
@@ -20,8 +21,17 @@ public sealed interface QueryOutcome {
     }
   }
 
-  /** Cannot be answered: permanently, or its attempts are used up. */
-  record Failed(QueryHeader header, Failure failure, Instant startedAt, Instant completedAt)
+  /**
+   * Cannot be answered: permanently, or its attempts are used up.
+   *
+   * @param cause for the dead letter's stack trace
+   */
+  record Failed(
+      QueryHeader header,
+      Failure failure,
+      Optional<Throwable> cause,
+      Instant startedAt,
+      Instant completedAt)
       implements QueryOutcome {}
 
   /** Its deadline passed before the answer was ready. */

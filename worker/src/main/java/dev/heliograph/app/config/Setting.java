@@ -1,0 +1,94 @@
+package dev.heliograph.app.config;
+
+import java.util.Locale;
+
+/**
+ * Every option of the worker. The three that matter first: where Kafka is, where the model is, and
+ * which bucket the artifacts go to. README's table is checked against this list.
+ */
+public enum Setting {
+  KAFKA_BOOTSTRAP_SERVERS(
+      "kafka.bootstrap-servers", "", "Kafka brokers, host:port, separated by commas. Required"),
+  MODEL_PATH("model.path", "", "CLIP model folder in Hugging Face layout. Required"),
+  STORE_BUCKET("store.bucket", "", "Bucket that artifacts are written to. Required"),
+
+  MODEL_PHI("model.phi", "", "SEARLE's phi weights (.pt). Empty: phi.pt in the model folder"),
+  MODEL_NAME("model.name", "", "Name of the CLIP model in events. Empty: the folder's name"),
+  MODEL_EVAL_TYPE("model.eval-type", "searle", "searle, searle-xl or phi"),
+  MODEL_PREPROCESS("model.preprocess", "targetpad", "targetpad, squarepad or clip"),
+  DEVICE("device", "auto", "auto, cpu or cuda"),
+  DEVICE_THREADS(
+      "device.threads", "0", "Threads of one CPU operation. 0: as many as there are cores"),
+  DEVICE_BATCH("device.batch", "8", "Images in one forward pass at most"),
+  DEVICE_LINGER("device.linger", "PT0S", "How long an unfilled batch waits for more queries"),
+
+  GALLERIES_PATH("galleries.path", "galleries", "Folder of galleries that queries may name"),
+  REFERENCES_BUCKETS(
+      "references.buckets",
+      "",
+      "Buckets (bucket or bucket/prefix, separated by commas) that references may be read from."
+          + " Empty: inline images only"),
+  REFERENCES_MAX_BYTES("references.max-bytes", "33554432", "Largest encoded image"),
+  REFERENCES_MAX_PIXELS(
+      "references.max-pixels", "50000000", "Largest width × height, checked from the header"),
+
+  STORE_ENDPOINT("store.endpoint", "", "S3 endpoint, for example http://127.0.0.1:9000. Required"),
+  STORE_REGION("store.region", "us-east-1", "S3 region"),
+  STORE_ACCESS_KEY("store.access-key", "", "S3 access key"),
+  STORE_SECRET_KEY("store.secret-key", "", "S3 secret key"),
+  STORE_PUBLIC_URL(
+      "store.public-url", "", "Base of the artifacts' public URLs. Empty: URLs are presigned"),
+  STORE_PRESIGN_EXPIRY("store.presign-expiry", "P7D", "How long presigned URLs work, at most P7D"),
+  STORE_TIMEOUT("store.timeout", "PT30S", "Longest wait for a connection, a read or a write"),
+
+  KAFKA_GROUP("kafka.group", "heliograph", "Consumer group of the workers"),
+  KAFKA_QUERY_TOPIC("kafka.query-topic", "cir.query.v1", "Topic of QueryRequested"),
+  KAFKA_COMPLETION_TOPIC("kafka.completion-topic", "cir.completion.v1", "Topic of QueryCompletion"),
+  KAFKA_DEAD_LETTER_TOPIC("kafka.dead-letter-topic", "cir.query.v1-dlt", "Topic of dead letters"),
+
+  WORKER_NAME("worker.name", "", "Name in provenance. Empty: the host's name"),
+  WORKER_IN_FLIGHT(
+      "worker.in-flight", "16", "Queries in work at once; bounds the decoded images held"),
+  WORKER_PARALLELISM(
+      "worker.parallelism",
+      "0",
+      "Threads that read, decode, render and store. 0: as many as there are cores, at least 2"),
+  WORKER_SHUTDOWN("worker.shutdown", "PT30S", "How long a stopping worker finishes its queries"),
+  RETRY_ATTEMPTS("retry.attempts", "6", "Tries of a step that fails transiently"),
+  RETRY_BASE_DELAY("retry.base-delay", "PT0.2S", "Upper bound of the first wait; doubles"),
+  RETRY_MAX_DELAY("retry.max-delay", "PT10S", "Upper bound of any wait"),
+  HTTP_HOST("http.host", "0.0.0.0", "Address of /livez, /readyz and /metrics"),
+  HTTP_PORT("http.port", "8080", "Port of /livez, /readyz and /metrics. 0: any free one");
+
+  /** Kafka client properties: {@code kafka.property.security.protocol=SSL} and the like. */
+  static final String KAFKA_PROPERTY_PREFIX = "kafka.property.";
+
+  private final String key;
+  private final String defaultValue;
+  private final String description;
+
+  Setting(String key, String defaultValue, String description) {
+    this.key = key;
+    this.defaultValue = defaultValue;
+    this.description = description;
+  }
+
+  /** As in the file and with {@code --set}. */
+  public String key() {
+    return key;
+  }
+
+  /** Empty if there is none. */
+  public String defaultValue() {
+    return defaultValue;
+  }
+
+  public String description() {
+    return description;
+  }
+
+  /** For example {@code HELIOGRAPH_KAFKA_BOOTSTRAP_SERVERS}. */
+  public String environmentVariable() {
+    return "HELIOGRAPH_" + key.toUpperCase(Locale.ROOT).replace('.', '_').replace('-', '_');
+  }
+}

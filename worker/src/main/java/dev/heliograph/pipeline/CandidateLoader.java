@@ -1,0 +1,61 @@
+package dev.heliograph.pipeline;
+
+import dev.heliograph.query.FailureCode;
+import dev.heliograph.query.QueryFailedException;
+import dev.heliograph.query.RgbImage;
+import dev.heliograph.query.Warning;
+import java.net.URI;
+import java.util.Optional;
+
+/** Reads the image files of results; one that cannot be had is a warning. Thread-safe. */
+final class CandidateLoader {
+  private final ImageSource source;
+  private final ImageReader reader;
+  private final Preprocessor preprocessor;
+  private final PipelineConfig config;
+
+  CandidateLoader(
+      ImageSource source, ImageReader reader, Preprocessor preprocessor, PipelineConfig config) {
+    this.source = source;
+    this.reader = reader;
+    this.preprocessor = preprocessor;
+    this.config = config;
+  }
+
+  /**
+   * Either the image, or a warning that says why there is none.
+   *
+   * @throws QueryFailedException with STORE_UNAVAILABLE, transient
+   */
+  Candidate load(Gallery gallery, Hit hit) {
+    String name = gallery.imageName(hit.index());
+    Optional<URI> uri = gallery.imageUri(hit.index());
+    if (uri.isEmpty()) {
+      return missing(FailureCode.CANDIDATE_NOT_FOUND, "the gallery knows no image root", name);
+    }
+    try {
+      RgbImage original =
+          reader.read(source.read(uri.get(), config.maxImageBytes()), config.maxImagePixels());
+      return new Candidate(
+          Optional.of(new LoadedImage(original, preprocessor.prepare(original))), Optional.empty());
+    } catch (ImageSourceException e) {
+      return switch (e.reason()) {
+        case NOT_FOUND -> missing(FailureCode.CANDIDATE_NOT_FOUND, e.getMessage(), name);
+        case FORBIDDEN, TOO_LARGE ->
+            missing(FailureCode.CANDIDATE_UNREADABLE, e.getMessage(), name);
+        case UNAVAILABLE ->
+            throw new QueryFailedException(
+                FailureCode.STORE_UNAVAILABLE, name + ": " + e.getMessage(), e);
+      };
+    } catch (UnreadableImageException e) {
+      return missing(FailureCode.CANDIDATE_UNREADABLE, e.getMessage(), name);
+    }
+  }
+
+  private static Candidate missing(FailureCode code, String message, String name) {
+    return new Candidate(Optional.empty(), Optional.of(new Warning(code, message, name)));
+  }
+
+  /** Exactly one of the two is present. */
+  record Candidate(Optional<LoadedImage> image, Optional<Warning> warning) {}
+}

@@ -1,0 +1,51 @@
+package dev.heliograph.pipeline;
+
+import java.time.Duration;
+import java.util.Objects;
+
+/**
+ * Sizes and limits of a pipeline.
+ *
+ * @param parallelism threads that read, decode, render and store; the device has one of its own
+ * @param maxBatch images in one forward pass at most
+ * @param linger how long an unfilled batch waits for more queries; zero takes what is queued
+ * @param maxImageBytes of an encoded image
+ * @param maxImagePixels width × height of an image, from its header
+ */
+public record PipelineConfig(
+    int parallelism,
+    int maxBatch,
+    Duration linger,
+    long maxImageBytes,
+    long maxImagePixels,
+    RetryPolicy retry) {
+
+  public static final long DEFAULT_MAX_IMAGE_BYTES = 32L << 20;
+  public static final long DEFAULT_MAX_IMAGE_PIXELS = 50_000_000;
+
+  public PipelineConfig {
+    Objects.requireNonNull(linger, "linger");
+    Objects.requireNonNull(retry, "retry");
+    requirePositive("parallelism", parallelism);
+    requirePositive("maxBatch", maxBatch);
+    requirePositive("maxImageBytes", maxImageBytes);
+    requirePositive("maxImagePixels", maxImagePixels);
+  }
+
+  /** Sized for this machine: as many threads as processors, batches of 8 images. */
+  public static PipelineConfig defaults() {
+    return new PipelineConfig(
+        Math.max(2, Runtime.getRuntime().availableProcessors()),
+        8,
+        Duration.ZERO,
+        DEFAULT_MAX_IMAGE_BYTES,
+        DEFAULT_MAX_IMAGE_PIXELS,
+        RetryPolicy.DEFAULT);
+  }
+
+  private static void requirePositive(String name, long value) {
+    if (value < 1) {
+      throw new IllegalArgumentException(name + ": " + value + " is below 1");
+    }
+  }
+}

@@ -1,0 +1,18 @@
+package dev.heliograph.pipeline;
+
+/**
+ * What a pipeline works with. All stay open: whoever opened them closes them after the pipeline.
+ *
+ * @param references reads what queries name: restricted to allowed buckets
+ * @param candidates reads what galleries name: restricted to their image roots
+ */
+public record PipelinePorts(
+    CompositionModel model,
+    GalleryCatalog galleries,
+    ImageSource references,
+    ImageSource candidates,
+    ImageReader reader,
+    Preprocessor preprocessor,
+    SaliencyRenderer renderer,
+    ObjectStore store,
+    ResultDocumentWriter documents) {}

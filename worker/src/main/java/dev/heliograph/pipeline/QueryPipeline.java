@@ -1,0 +1,134 @@
+package dev.heliograph.pipeline;
+
+import dev.heliograph.query.Query;
+import dev.heliograph.query.QueryOutcome;
+import dev.heliograph.query.QueryOutcome.Completed;
+import java.time.Clock;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Answers queries: read the reference, compose and search, read the best candidates, explain them,
+ * render and store. Queries overlap: while one is on the device, its neighbours are decoded,
+ * rendered or uploaded, and those that reach the device together share a forward pass.
+ *
+ * <p>Transient failures are retried here and in no other layer, step by step, with backoff; a query
+ * that waits for its retry holds nobody up. Thread-safe. The caller bounds how many queries are in
+ * flight: each holds its decoded images.
+ */
+public final class QueryPipeline implements AutoCloseable {
+  private final PipelinePorts ports;
+  private final PipelineConfig config;
+  private final WorkerIdentity worker;
+  private final Clock clock;
+  private final ScheduledExecutorService threads;
+  private final DeviceLane device;
+  private final ReferenceLoader references;
+  private final CandidateLoader candidates;
+  private final Set<QueryRun> inFlight = ConcurrentHashMap.newKeySet();
+
+  public QueryPipeline(
+      PipelinePorts ports, PipelineConfig config, WorkerIdentity worker, Clock clock) {
+    this.ports = ports;
+    this.config = config;
+    this.worker = worker;
+    this.clock = clock;
+    this.threads = Executors.newScheduledThreadPool(config.parallelism(), threadNames());
+    this.device = new DeviceLane(ports.model(), config.maxBatch(), config.linger());
+    this.references =
+        new ReferenceLoader(ports.references(), ports.reader(), ports.preprocessor(), config);
+    this.candidates =
+        new CandidateLoader(ports.candidates(), ports.reader(), ports.preprocessor(), config);
+  }
+
+  /**
+   * Answers one query. The future completes with its outcome, whatever that is; when it is {@link
+   * Completed}, every artifact it names is stored. It completes exceptionally only with an {@link
+   * Error}, after which the pipeline is no longer {@link #isAlive alive}, or is cancelled by {@link
+   * #close}.
+   */
+  public CompletableFuture<QueryOutcome> submit(Query query) {
+    QueryRun run = new QueryRun(query, this);
+    inFlight.add(run);
+    return run.start();
+  }
+
+  /** To be called by a run when its outcome is there. */
+  void ended(QueryRun run) {
+    inFlight.remove(run);
+  }
+
+  /** Queries that have been submitted and have no outcome yet. */
+  public int inFlight() {
+    return inFlight.size();
+  }
+
+  /** False once the device thread has ended: no query will be answered any more. */
+  public boolean isAlive() {
+    return device.isAlive();
+  }
+
+  boolean isClosed() {
+    return threads.isShutdown();
+  }
+
+  PipelinePorts ports() {
+    return ports;
+  }
+
+  PipelineConfig config() {
+    return config;
+  }
+
+  WorkerIdentity worker() {
+    return worker;
+  }
+
+  Clock clock() {
+    return clock;
+  }
+
+  ScheduledExecutorService threads() {
+    return threads;
+  }
+
+  DeviceLane device() {
+    return device;
+  }
+
+  ReferenceLoader references() {
+    return references;
+  }
+
+  CandidateLoader candidates() {
+    return candidates;
+  }
+
+  /** Ends the pipeline's threads. Queries still in flight are cancelled; the ports stay open. */
+  @Override
+  public void close() {
+    threads.shutdownNow();
+    device.close();
+    inFlight.forEach(QueryRun::cancel);
+    try {
+      threads.awaitTermination(1, TimeUnit.MINUTES);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static ThreadFactory threadNames() {
+    AtomicInteger count = new AtomicInteger();
+    return task -> {
+      Thread thread = new Thread(task, "heliograph-stage-" + count.incrementAndGet());
+      thread.setDaemon(true);
+      return thread;
+    };
+  }
+}

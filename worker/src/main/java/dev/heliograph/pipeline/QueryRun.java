@@ -1,0 +1,253 @@
+package dev.heliograph.pipeline;
+
+import dev.heliograph.pipeline.CandidateLoader.Candidate;
+import dev.heliograph.pipeline.DeviceLane.Ranked;
+import dev.heliograph.query.Answer;
+import dev.heliograph.query.FailureCode;
+import dev.heliograph.query.Query;
+import dev.heliograph.query.QueryFailedException;
+import dev.heliograph.query.QueryOutcome;
+import dev.heliograph.query.RankedImage;
+import dev.heliograph.query.Saliency;
+import dev.heliograph.query.SaliencyMap;
+import dev.heliograph.query.SaliencyMethod;
+import dev.heliograph.query.Warning;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** One query's way through the pipeline, from top to bottom. */
+final class QueryRun {
+  private final Query query;
+  private final QueryPipeline pipeline;
+  private final RunClock clock;
+  private final Retries retries;
+  private final ArtifactWriter artifacts;
+  private final CompletableFuture<QueryOutcome> outcome = new CompletableFuture<>();
+
+  QueryRun(Query query, QueryPipeline pipeline) {
+    this.query = query;
+    this.pipeline = pipeline;
+    this.clock = new RunClock(query, pipeline.clock());
+    this.retries = new Retries(pipeline.config().retry(), pipeline.threads(), clock);
+    this.artifacts = new ArtifactWriter(query, pipeline.ports(), this::step);
+  }
+
+  CompletableFuture<QueryOutcome> start() {
+    var unused =
+        step(this::prepare)
+            .thenCompose(this::compose)
+            .thenCompose(this::loadCandidates)
+            .thenCompose(this::explain)
+            .thenCompose(this::store)
+            .handle(new OutcomeOf(query, clock, retries)::apply)
+            .whenComplete(this::end);
+    if (pipeline.isClosed()) {
+      cancel();
+    }
+    return outcome;
+  }
+
+  private void end(@Nullable QueryOutcome value, @Nullable Throwable error) {
+    pipeline.ended(this);
+    if (error == null) {
+      outcome.complete(value);
+    } else {
+      outcome.completeExceptionally(Retries.unwrapped(error));
+    }
+  }
+
+  /** Gives up waiting for the run; what it still does has no effect. */
+  void cancel() {
+    pipeline.ended(this);
+    outcome.cancel(false);
+  }
+
+  /** What is known before the device is needed. */
+  private record Prepared(Gallery gallery, Prompts prompts, LoadedImage reference) {}
+
+  private Prepared prepare() {
+    clock.checkDeadline("decoding");
+    Gallery gallery = pipeline.ports().galleries().find(query.gallery());
+    int size = gallery.description().size();
+    if (query.topK() > size) {
+      throw new QueryFailedException(
+          FailureCode.INVALID_QUERY,
+          "topK: "
+              + query.topK()
+              + " is over the "
+              + size
+              + " images of gallery "
+              + gallery.description().name());
+    }
+    Prompts prompts = pipeline.ports().model().tokenize(query.captions());
+    LoadedImage reference = pipeline.references().load(query.reference());
+    clock.mark("reference");
+    return new Prepared(gallery, prompts, reference);
+  }
+
+  private record Composed(Prepared prepared, Ranked ranked) {}
+
+  private CompletableFuture<Composed> compose(Prepared prepared) {
+    Optional<SaliencyMethod> method =
+        Optional.of(query.saliency().method()).filter(m -> query.saliency().reference());
+    CompositionRequest request =
+        new CompositionRequest(prepared.reference().pixels(), prepared.prompts(), method);
+    return retries
+        .run(
+            () -> {
+              clock.checkDeadline("composing");
+              return pipeline.device().compose(request, prepared.gallery(), query.topK());
+            })
+        .thenApply(
+            ranked -> {
+              clock.mark("rank");
+              clock.put("compose", ranked.compose());
+              clock.put("search", ranked.search());
+              return new Composed(prepared, ranked);
+            });
+  }
+
+  private record Loaded(Composed composed, List<Candidate> candidates) {}
+
+  private CompletableFuture<Loaded> loadCandidates(Composed composed) {
+    List<Hit> hits = composed.ranked().hits();
+    List<CompletableFuture<Candidate>> loading =
+        hits.stream()
+            .limit(query.saliency().maxCandidates())
+            .map(hit -> step(() -> pipeline.candidates().load(composed.prepared().gallery(), hit)))
+            .toList();
+    return all(loading)
+        .thenApply(
+            candidates -> {
+              clock.mark("candidates");
+              return new Loaded(composed, candidates);
+            });
+  }
+
+  /** One relevance for each candidate that has an image, in order. */
+  private record Explained(Loaded loaded, List<Optional<PatchRelevance>> relevances) {}
+
+  private CompletableFuture<Explained> explain(Loaded loaded) {
+    float[] feature = loaded.composed().ranked().composition().queryFeature();
+    List<CandidateRequest> requests =
+        loaded.candidates().stream()
+            .flatMap(candidate -> candidate.image().stream())
+            .map(i -> new CandidateRequest(i.pixels(), feature, query.saliency().method()))
+            .toList();
+    return retries
+        .run(
+            () -> {
+              clock.checkDeadline("explaining");
+              return all(pipeline.device().explain(requests));
+            })
+        .thenApply(
+            relevances -> {
+              clock.mark("explain");
+              List<Optional<PatchRelevance>> byCandidate = new ArrayList<>();
+              int next = 0;
+              for (Candidate candidate : loaded.candidates()) {
+                byCandidate.add(
+                    candidate.image().isPresent()
+                        ? Optional.of(relevances.get(next++))
+                        : Optional.empty());
+              }
+              return new Explained(loaded, byCandidate);
+            });
+  }
+
+  private CompletableFuture<Answer> store(Explained explained) {
+    clock.checkDeadline("storing");
+    Composed composed = explained.loaded().composed();
+    LoadedImage reference = composed.prepared().reference();
+    Composition composition = composed.ranked().composition();
+    CompletableFuture<Optional<Saliency>> referenceSaliency =
+        composition
+            .referenceRelevance()
+            .map(
+                relevance ->
+                    artifacts
+                        .reference(
+                            reference.original(),
+                            map(relevance, reference),
+                            relevance.explainedScore(),
+                            composition.pseudoWordLength())
+                        .thenApply(Optional::of))
+            .orElse(CompletableFuture.completedFuture(Optional.empty()));
+    return referenceSaliency
+        .thenCombine(storeCandidates(explained), (s, results) -> answer(explained, s, results))
+        .thenCompose(artifacts::document)
+        .thenApply(
+            answer -> {
+              clock.mark("artifacts");
+              return answer;
+            });
+  }
+
+  private CompletableFuture<List<RankedImage>> storeCandidates(Explained explained) {
+    Composed composed = explained.loaded().composed();
+    Gallery gallery = composed.prepared().gallery();
+    List<Hit> hits = composed.ranked().hits();
+    List<CompletableFuture<RankedImage>> results = new ArrayList<>();
+    for (int i = 0; i < hits.size(); i++) {
+      Hit hit = hits.get(i);
+      RankedImage plain =
+          new RankedImage(
+              i + 1,
+              gallery.imageName(hit.index()),
+              gallery.imageUri(hit.index()),
+              hit.similarity(),
+              Optional.empty());
+      Optional<PatchRelevance> relevance =
+          i < explained.relevances().size() ? explained.relevances().get(i) : Optional.empty();
+      if (relevance.isEmpty()) {
+        results.add(CompletableFuture.completedFuture(plain));
+      } else {
+        LoadedImage image = explained.loaded().candidates().get(i).image().orElseThrow();
+        results.add(
+            artifacts.candidate(
+                plain,
+                image.original(),
+                map(relevance.get(), image),
+                relevance.get().explainedScore()));
+      }
+    }
+    return all(results);
+  }
+
+  private SaliencyMap map(PatchRelevance relevance, LoadedImage image) {
+    return new SaliencyMap(
+        query.saliency().method(),
+        relevance.rows(),
+        relevance.columns(),
+        relevance.grid(),
+        image.pixels().geometry());
+  }
+
+  private Answer answer(
+      Explained explained, Optional<Saliency> reference, List<RankedImage> results) {
+    List<Warning> warnings =
+        explained.loaded().candidates().stream().flatMap(c -> c.warning().stream()).toList();
+    GalleryDescription gallery = explained.loaded().composed().prepared().gallery().description();
+    return new Answer(
+        results,
+        reference,
+        warnings,
+        Optional.empty(),
+        Provenances.of(pipeline.ports().model().description(), gallery, pipeline.worker()),
+        clock.timings());
+  }
+
+  /** A step on the pipeline's threads, retried while it fails transiently. */
+  private <T> CompletableFuture<T> step(Supplier<T> work) {
+    return retries.run(() -> CompletableFuture.supplyAsync(work, pipeline.threads()));
+  }
+
+  private static <T> CompletableFuture<List<T>> all(List<CompletableFuture<T>> futures) {
+    return CompletableFuture.allOf(futures.toArray(CompletableFuture[]::new))
+        .thenApply(done -> futures.stream().map(CompletableFuture::join).toList());
+  }
+}

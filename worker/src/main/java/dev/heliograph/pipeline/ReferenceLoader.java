@@ -1,0 +1,100 @@
+package dev.heliograph.pipeline;
+
+import dev.heliograph.query.FailureCode;
+import dev.heliograph.query.QueryFailedException;
+import dev.heliograph.query.ReferenceImage;
+import dev.heliograph.query.RgbImage;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/** Reads a query's reference image; every way it can fail has its own code. Thread-safe. */
+final class ReferenceLoader {
+  private final ImageSource source;
+  private final ImageReader reader;
+  private final Preprocessor preprocessor;
+  private final PipelineConfig config;
+
+  ReferenceLoader(
+      ImageSource source, ImageReader reader, Preprocessor preprocessor, PipelineConfig config) {
+    this.source = source;
+    this.reader = reader;
+    this.preprocessor = preprocessor;
+    this.config = config;
+  }
+
+  LoadedImage load(ReferenceImage reference) {
+    RgbImage original = decode(bytes(reference));
+    return new LoadedImage(original, preprocessor.prepare(original));
+  }
+
+  private byte[] bytes(ReferenceImage reference) {
+    if (reference instanceof ReferenceImage.Inline inline) {
+      if (inline.bytes().length > config.maxImageBytes()) {
+        throw new QueryFailedException(
+            FailureCode.REFERENCE_TOO_LARGE,
+            "reference.bytes: "
+                + inline.bytes().length
+                + " bytes, the limit is "
+                + config.maxImageBytes());
+      }
+      return inline.bytes();
+    }
+    if (reference instanceof ReferenceImage.Located located) {
+      byte[] bytes = read(located);
+      located.sha256().ifPresent(expected -> verify(located, bytes, expected));
+      return bytes;
+    }
+    throw new AssertionError(reference);
+  }
+
+  private byte[] read(ReferenceImage.Located located) {
+    try {
+      return source.read(located.uri(), config.maxImageBytes());
+    } catch (ImageSourceException e) {
+      throw new QueryFailedException(code(e.reason()), "reference: " + e.getMessage(), e);
+    }
+  }
+
+  private static FailureCode code(ImageSourceException.Reason reason) {
+    return switch (reason) {
+      case NOT_FOUND -> FailureCode.REFERENCE_NOT_FOUND;
+      case FORBIDDEN -> FailureCode.REFERENCE_FORBIDDEN;
+      case TOO_LARGE -> FailureCode.REFERENCE_TOO_LARGE;
+      case UNAVAILABLE -> FailureCode.STORE_UNAVAILABLE;
+    };
+  }
+
+  private static void verify(ReferenceImage.Located located, byte[] bytes, String expected) {
+    String found = sha256(bytes);
+    if (!found.equalsIgnoreCase(expected)) {
+      throw new QueryFailedException(
+          FailureCode.REFERENCE_UNREADABLE,
+          "reference.sha256: "
+              + located.uri()
+              + " has "
+              + found
+              + ", the query states "
+              + expected);
+    }
+  }
+
+  private RgbImage decode(byte[] bytes) {
+    try {
+      return reader.read(bytes, config.maxImagePixels());
+    } catch (UnreadableImageException e) {
+      throw new QueryFailedException(
+          e.tooLarge() ? FailureCode.REFERENCE_TOO_LARGE : FailureCode.REFERENCE_UNREADABLE,
+          "reference: " + e.getMessage(),
+          e);
+    }
+  }
+
+  private static String sha256(byte[] bytes) {
+    try {
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+    } catch (NoSuchAlgorithmException e) {
+      throw new AssertionError("every JDK has SHA-256", e);
+    }
+  }
+}

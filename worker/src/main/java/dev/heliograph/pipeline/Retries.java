@@ -1,0 +1,87 @@
+package dev.heliograph.pipeline;
+
+import dev.heliograph.query.FailureCode;
+import dev.heliograph.query.QueryFailedException;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Retries one query's steps while they fail transiently, up to the policy's attempts and the
+ * query's deadline. Waiting takes no thread.
+ */
+final class Retries {
+  private static final Logger log = LoggerFactory.getLogger(Retries.class);
+
+  private final RetryPolicy policy;
+  private final ScheduledExecutorService timer;
+  private final RunClock clock;
+  private final AtomicInteger attempts = new AtomicInteger(1);
+
+  Retries(RetryPolicy policy, ScheduledExecutorService timer, RunClock clock) {
+    this.policy = policy;
+    this.timer = timer;
+    this.clock = clock;
+  }
+
+  /** The largest number of tries that any step has needed so far. */
+  int attempts() {
+    return attempts.get();
+  }
+
+  <T> CompletableFuture<T> run(Supplier<CompletableFuture<T>> step) {
+    return attempt(step, 1);
+  }
+
+  private <T> CompletableFuture<T> attempt(Supplier<CompletableFuture<T>> step, int attempt) {
+    attempts.accumulateAndGet(attempt, Math::max);
+    CompletableFuture<T> result;
+    try {
+      result = step.get();
+    } catch (RuntimeException e) {
+      result = CompletableFuture.failedFuture(e);
+    }
+    return result.exceptionallyCompose(error -> afterFailure(step, attempt, unwrapped(error)));
+  }
+
+  private <T> CompletableFuture<T> afterFailure(
+      Supplier<CompletableFuture<T>> step, int attempt, Throwable error) {
+    if (attempt >= policy.maxAttempts() || !isTransient(error) || timer.isShutdown()) {
+      return CompletableFuture.failedFuture(error);
+    }
+    Duration wait = policy.delayAfter(attempt, ThreadLocalRandom.current());
+    if (clock.expiresWithin(wait)) {
+      return CompletableFuture.failedFuture(
+          new QueryFailedException(
+              FailureCode.DEADLINE_EXCEEDED,
+              "deadline: would pass before attempt " + (attempt + 1) + " after: " + error,
+              error));
+    }
+    log.info("Attempt {} failed, trying again in {} ms: {}", attempt, wait.toMillis(), error);
+    Executor later =
+        CompletableFuture.delayedExecutor(wait.toMillis(), TimeUnit.MILLISECONDS, timer);
+    return CompletableFuture.runAsync(() -> {}, later)
+        .thenCompose(waited -> attempt(step, attempt + 1));
+  }
+
+  /** An unclassified exception is a bug, but may be a race that does not come again. */
+  private static boolean isTransient(Throwable error) {
+    return error instanceof QueryFailedException failed
+        ? failed.code().isTransient()
+        : error instanceof RuntimeException;
+  }
+
+  static Throwable unwrapped(Throwable error) {
+    return error instanceof CompletionException && error.getCause() != null
+        ? unwrapped(error.getCause())
+        : error;
+  }
+}
