@@ -35,9 +35,9 @@ final class ArtifactWriter {
 
   CompletableFuture<Saliency> reference(
       RgbImage original, SaliencyMap map, float explainedScore, float rankingScore) {
-    return heatmap(ArtifactKeys.referenceHeatmap(query), original, map)
+    return heatmap(() -> ArtifactKeys.referenceHeatmap(query), original, map)
         .thenCombine(
-            array(ArtifactKeys.referenceArray(query), map),
+            array(() -> ArtifactKeys.referenceArray(query), map),
             (heatmap, array) -> new Saliency(map, explainedScore, rankingScore, heatmap, array));
   }
 
@@ -45,9 +45,9 @@ final class ArtifactWriter {
       RankedImage plain, RgbImage original, SaliencyMap map, float explainedScore) {
     int rank = plain.rank();
     String name = plain.imageName();
-    return heatmap(ArtifactKeys.candidateHeatmap(query, rank, name), original, map)
+    return heatmap(() -> ArtifactKeys.candidateHeatmap(query, rank, name), original, map)
         .thenCombine(
-            array(ArtifactKeys.candidateArray(query, rank, name), map),
+            array(() -> ArtifactKeys.candidateArray(query, rank, name), map),
             (heatmap, array) ->
                 new Saliency(map, explainedScore, plain.similarity(), heatmap, array))
         .thenApply(
@@ -75,18 +75,19 @@ final class ArtifactWriter {
   }
 
   private CompletableFuture<Optional<Artifact>> heatmap(
-      String key, RgbImage original, SaliencyMap map) {
+      Supplier<String> key, RgbImage original, SaliencyMap map) {
     HeatmapFormat format = query.artifacts().heatmap();
     return format == HeatmapFormat.NONE
         ? CompletableFuture.completedFuture(Optional.empty())
-        : put(key, () -> ports.renderer().heatmap(original, map, format)).thenApply(Optional::of);
+        : put(key.get(), () -> ports.renderer().heatmap(original, map, format))
+            .thenApply(Optional::of);
   }
 
-  private CompletableFuture<Optional<Artifact>> array(String key, SaliencyMap map) {
+  private CompletableFuture<Optional<Artifact>> array(Supplier<String> key, SaliencyMap map) {
     ArrayFormat format = query.artifacts().array();
     return format == ArrayFormat.NONE
         ? CompletableFuture.completedFuture(Optional.empty())
-        : put(key, () -> ports.renderer().array(map, format)).thenApply(Optional::of);
+        : put(key.get(), () -> ports.renderer().array(map, format)).thenApply(Optional::of);
   }
 
   /** Encoding is not repeated when storing is. */

@@ -1,16 +1,16 @@
 package dev.heliograph.pipeline;
 
-import dev.heliograph.query.FailureCode;
-import dev.heliograph.query.QueryFailedException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The one thread that uses the device. Whatever neighbouring queries have queued goes through the
@@ -28,6 +28,9 @@ final class DeviceLane implements AutoCloseable {
       new BatchStep<>("compose", this::composeAll);
   private final BatchStep<CandidateRequest, PatchRelevance> explaining;
   private boolean closed;
+
+  /** Ended the thread: from then on every request fails with it. */
+  private volatile @Nullable Error fatal;
 
   private final Thread thread;
 
@@ -64,6 +67,16 @@ final class DeviceLane implements AutoCloseable {
     }
   }
 
+  /** Requests that wait for the device, the batch in hand not counted. */
+  int queued() {
+    lock.lock();
+    try {
+      return explaining.size() + composing.size();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** False once the thread has ended, whether by {@link #close} or by an error. */
   boolean isAlive() {
     return thread.isAlive();
@@ -76,6 +89,7 @@ final class DeviceLane implements AutoCloseable {
         try {
           batch.compute();
         } catch (Error e) {
+          fatal = e;
           batch.fail(e);
           throw e;
         }
@@ -157,8 +171,8 @@ final class DeviceLane implements AutoCloseable {
     return hits;
   }
 
-  private static QueryFailedException ended() {
-    return new QueryFailedException(FailureCode.INTERNAL, "the device thread has ended");
+  private Throwable ended() {
+    return fatal != null ? fatal : new CancellationException("the pipeline is closed");
   }
 
   /** Ends the thread after the batch in hand; what is still queued fails. */

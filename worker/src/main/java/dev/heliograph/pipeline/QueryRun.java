@@ -53,8 +53,10 @@ final class QueryRun {
 
   private void end(@Nullable QueryOutcome value, @Nullable Throwable error) {
     pipeline.ended(this);
-    if (error == null) {
+    if (error == null && (value instanceof QueryOutcome.Completed || !pipeline.isClosed())) {
       outcome.complete(value);
+    } else if (error == null) {
+      outcome.cancel(false); // it failed because the pipeline was closed, not for its own sake
     } else {
       outcome.completeExceptionally(Retries.unwrapped(error));
     }

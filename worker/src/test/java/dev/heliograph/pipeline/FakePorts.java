@@ -1,0 +1,208 @@
+package dev.heliograph.pipeline;
+
+import dev.heliograph.query.Answer;
+import dev.heliograph.query.ArrayFormat;
+import dev.heliograph.query.Artifact;
+import dev.heliograph.query.FailureCode;
+import dev.heliograph.query.GalleryReference;
+import dev.heliograph.query.HeatmapFormat;
+import dev.heliograph.query.ImageGeometry;
+import dev.heliograph.query.ModelPixels;
+import dev.heliograph.query.PreprocessType;
+import dev.heliograph.query.Query;
+import dev.heliograph.query.QueryFailedException;
+import dev.heliograph.query.RgbImage;
+import dev.heliograph.query.SaliencyMap;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+
+/**
+ * A pipeline's surroundings, by hand: images are texts ("bad" cannot be decoded), the model and the
+ * store do as they are told, and everything is counted.
+ */
+final class FakePorts {
+  static final int GALLERY_SIZE = 20;
+  static final int SIDE = 4;
+
+  final List<Integer> composeBatches = Collections.synchronizedList(new ArrayList<>());
+  final List<Integer> explainBatches = Collections.synchronizedList(new ArrayList<>());
+  final Map<String, EncodedObject> stored = new ConcurrentHashMap<>();
+  final Map<String, byte[]> candidateFiles = new ConcurrentHashMap<>();
+
+  /** Called before each forward pass with its size, and before each put with its key. */
+  volatile Consumer<Integer> onCompose = size -> {};
+
+  volatile Consumer<String> onPut = key -> {};
+  volatile Consumer<String> onReference = uri -> {};
+
+  FakePorts() {
+    for (int i = 0; i < GALLERY_SIZE; i++) {
+      candidateFiles.put("image-" + i + ".png", text("candidate " + i));
+    }
+  }
+
+  PipelinePorts ports() {
+    return new PipelinePorts(
+        new Model(),
+        this::gallery,
+        (uri, limit) -> {
+          onReference.accept(uri.toString());
+          return text("reference");
+        },
+        this::candidate,
+        FakePorts::decode,
+        image ->
+            new ModelPixels(
+                new byte[3 * SIDE * SIDE],
+                ImageGeometry.plan(image.width(), image.height(), SIDE, PreprocessType.CLIP)),
+        new Renderer(),
+        new Store(),
+        (query, answer) -> document(query, answer));
+  }
+
+  static byte[] text(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static RgbImage decode(byte[] bytes, long maxPixels) {
+    String text = new String(bytes, StandardCharsets.UTF_8);
+    if (text.startsWith("bad")) {
+      throw UnreadableImageException.unreadable("not an image", null);
+    }
+    if (text.startsWith("bomb")) {
+      throw UnreadableImageException.tooLarge("60000 x 60000 pixels");
+    }
+    return new RgbImage(4, 4, new byte[48]);
+  }
+
+  private byte[] candidate(URI uri, long limit) {
+    String name = uri.getPath().substring(uri.getPath().lastIndexOf('/') + 1);
+    byte[] bytes = candidateFiles.get(name);
+    if (bytes == null) {
+      throw new ImageSourceException(ImageSourceException.Reason.NOT_FOUND, "no " + name);
+    }
+    return bytes;
+  }
+
+  private Gallery gallery(GalleryReference reference) {
+    if (!reference.name().equals("world")) {
+      throw new QueryFailedException(FailureCode.GALLERY_UNKNOWN, "gallery: no " + reference);
+    }
+    return gallery;
+  }
+
+  private final Gallery gallery =
+      new Gallery() {
+        @Override
+        public GalleryDescription description() {
+          return new GalleryDescription(
+              "world",
+              "1",
+              "00",
+              GALLERY_SIZE,
+              2,
+              "fake",
+              Optional.of("11"),
+              PreprocessType.CLIP,
+              Optional.of(URI.create("file:///images/")));
+        }
+
+        @Override
+        public List<List<Hit>> search(List<float[]> queryFeatures, List<Integer> topK) {
+          List<List<Hit>> all = new ArrayList<>();
+          for (int k : topK) {
+            List<Hit> hits = new ArrayList<>();
+            for (int i = 0; i < k; i++) {
+              hits.add(new Hit(i, 1f - i / 100f));
+            }
+            all.add(hits);
+          }
+          return all;
+        }
+
+        @Override
+        public String imageName(int index) {
+          return "image-" + index + ".png";
+        }
+
+        @Override
+        public Optional<URI> imageUri(int index) {
+          return Optional.of(URI.create("file:///images/" + imageName(index)));
+        }
+      };
+
+  private static EncodedObject document(Query query, Answer answer) {
+    return new EncodedObject(text(query.queryId() + answer.results().size()), "application/json");
+  }
+
+  private final class Model implements CompositionModel {
+    @Override
+    public ModelDescription description() {
+      return new ModelDescription("fake", "11", "22", "searle", SIDE, 2, 2, "cpu", "float32");
+    }
+
+    @Override
+    public Prompts tokenize(List<String> captions) {
+      return new Prompts(List.of(new int[] {captions.get(0).length()}));
+    }
+
+    @Override
+    public List<Composition> compose(List<CompositionRequest> batch) {
+      composeBatches.add(batch.size());
+      onCompose.accept(batch.size());
+      return batch.stream()
+          .map(r -> new Composition(new float[] {1, 0}, 3f, r.referenceSaliency().map(m -> grid())))
+          .toList();
+    }
+
+    @Override
+    public List<PatchRelevance> explain(List<CandidateRequest> batch) {
+      explainBatches.add(batch.size());
+      return batch.stream().map(r -> grid()).toList();
+    }
+
+    private PatchRelevance grid() {
+      return new PatchRelevance(2, 2, new float[] {0, 1, 2, 3}, 0.5f);
+    }
+
+    @Override
+    public List<float[]> encode(List<ModelPixels> images) {
+      return images.stream().map(i -> new float[] {1, 0}).toList();
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  private static final class Renderer implements SaliencyRenderer {
+    @Override
+    public EncodedObject heatmap(RgbImage original, SaliencyMap map, HeatmapFormat format) {
+      return new EncodedObject(text("heatmap"), format.mediaType());
+    }
+
+    @Override
+    public EncodedObject array(SaliencyMap map, ArrayFormat format) {
+      return new EncodedObject(text("array"), format.mediaType());
+    }
+  }
+
+  private final class Store implements ObjectStore {
+    @Override
+    public Artifact put(String key, EncodedObject object) {
+      onPut.accept(key);
+      stored.put(key, object);
+      URI uri = URI.create("s3://artifacts/" + key);
+      return new Artifact(uri, uri, "00", object.bytes().length, object.mediaType());
+    }
+
+    @Override
+    public void close() {}
+  }
+}
