@@ -50,6 +50,13 @@ class S3UnavailableTest {
   }
 
   @Test
+  void serverThatDoesNotSpeakTls() {
+    try (LoopbackServer server = LoopbackServer.replying("HTTP/1.1 200 OK", new byte[0])) {
+      assertUnavailable(URI.create(server.uri().toString().replace("http:", "https:")), SMALL);
+    }
+  }
+
+  @Test
   void serverThatStopsReadingInMidUpload() {
     try (LoopbackServer server =
         LoopbackServer.start(

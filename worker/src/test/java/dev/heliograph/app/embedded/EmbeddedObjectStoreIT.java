@@ -9,6 +9,7 @@ import dev.heliograph.query.QueryFailedException;
 import dev.heliograph.store.S3Config;
 import dev.heliograph.store.S3Connection;
 import dev.heliograph.store.S3ObjectStore;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,6 +33,20 @@ class EmbeddedObjectStoreIT {
   void listensOnTheLoopbackAddressOnly() {
     try (EmbeddedObjectStore store = EmbeddedObjectStore.inMemory()) {
       assertEquals("127.0.0.1", store.endpoint().getHost());
+    }
+  }
+
+  @Test
+  void isReachableByNameToo() {
+    try (EmbeddedObjectStore store = EmbeddedObjectStore.inMemory()) {
+      S3Config config = store.config("bucket");
+      put(
+          S3Config.of(
+              URI.create("http://localhost:" + store.endpoint().getPort()),
+              config.region(),
+              config.bucket(),
+              config.accessKey(),
+              config.secretKey()));
     }
   }
 
