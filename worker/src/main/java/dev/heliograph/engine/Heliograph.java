@@ -2,11 +2,13 @@ package dev.heliograph.engine;
 
 import dev.heliograph.gallery.ExactSearch;
 import dev.heliograph.inference.ClipCompositionModel;
-import dev.heliograph.pipeline.CompositionModel;
+import dev.heliograph.pipeline.GalleryCatalog;
+import dev.heliograph.pipeline.GalleryDescription;
 import dev.heliograph.pipeline.ModelDescription;
 import dev.heliograph.pipeline.QueryPipeline;
 import dev.heliograph.query.Answer;
 import dev.heliograph.query.FailureCode;
+import dev.heliograph.query.GalleryReference;
 import dev.heliograph.query.Query;
 import dev.heliograph.query.QueryFailedException;
 import dev.heliograph.query.QueryOutcome;
@@ -21,11 +23,17 @@ import java.util.concurrent.CompletableFuture;
 public final class Heliograph implements AutoCloseable {
   private final ClipCompositionModel model;
   private final ExactSearch search;
+  private final GalleryCatalog galleries;
   private final QueryPipeline pipeline;
 
-  Heliograph(ClipCompositionModel model, ExactSearch search, QueryPipeline pipeline) {
+  Heliograph(
+      ClipCompositionModel model,
+      ExactSearch search,
+      GalleryCatalog galleries,
+      QueryPipeline pipeline) {
     this.model = model;
     this.search = search;
+    this.galleries = galleries;
     this.pipeline = pipeline;
   }
 
@@ -78,9 +86,14 @@ public final class Heliograph implements AutoCloseable {
     return model.description();
   }
 
-  /** The model itself, for encoding images. Not to be used while queries are in flight. */
-  public CompositionModel model() {
-    return model;
+  /**
+   * What a gallery is.
+   *
+   * @param nameAndVersion {@code name} for the current version, or {@code name@version}
+   * @throws QueryFailedException with GALLERY_UNKNOWN
+   */
+  public GalleryDescription gallery(String nameAndVersion) {
+    return galleries.find(GalleryReference.parse(nameAndVersion)).description();
   }
 
   /** False once the engine is closed or broken beyond repair: no query will be answered. */

@@ -165,7 +165,7 @@ public final class HeliographBuilder {
               store == null ? new NoObjectStore() : store,
               new ResultDocuments());
       return new Heliograph(
-          opened, search, new QueryPipeline(ports, pipeline, worker, clock));
+          opened, search, catalog, new QueryPipeline(ports, pipeline, worker, clock));
     } catch (RuntimeException e) {
       if (search != null) {
         search.close();
