@@ -2,6 +2,7 @@ package dev.heliograph.checkpoint;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -188,7 +189,7 @@ final class ZipArchive {
       uncompressed = uncompressed == MARKER_32 ? wide.getLong() : uncompressed;
       compressed = compressed == MARKER_32 ? wide.getLong() : compressed;
       header = header == MARKER_32 ? wide.getLong() : header;
-    } catch (java.nio.BufferUnderflowException e) {
+    } catch (BufferUnderflowException e) {
       throw new CheckpointException("entry " + name + " lacks its Zip64 sizes", e);
     }
     long start = dataStart(file, directory, name, header);
