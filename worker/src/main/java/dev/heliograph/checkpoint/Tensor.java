@@ -2,6 +2,7 @@ package dev.heliograph.checkpoint;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.file.Path;
 import java.util.Arrays;
 
 /**
@@ -39,6 +40,15 @@ public final class Tensor {
    */
   public static Tensor of(DataType type, long[] shape, ByteBuffer data) {
     return contiguous(type, shape, ByteSource.of(data));
+  }
+
+  /**
+   * A tensor over a whole file without a header, which is mapped.
+   *
+   * @throws CheckpointException if the file is missing or of another size
+   */
+  public static Tensor ofFile(DataType type, long[] shape, Path file) {
+    return contiguous(type, shape, MappedFile.open(file));
   }
 
   static Tensor contiguous(DataType type, long[] shape, ByteSource data) {

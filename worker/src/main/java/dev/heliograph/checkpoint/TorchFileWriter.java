@@ -61,7 +61,7 @@ public final class TorchFileWriter {
     PickleWriter pickle = new PickleWriter();
     byte[] program = pickle.write(values);
     Path target = file.toAbsolutePath();
-    Path partial = Files.createTempFile(target.getParent(), target.getFileName() + ".", ".part");
+    Path partial = target.resolveSibling("." + target.getFileName() + ".part");
     try {
       String stem = target.getFileName().toString().replaceFirst("\\.[^.]*$", "");
       try (CountingStream out = new CountingStream(Files.newOutputStream(partial))) {
