@@ -42,6 +42,8 @@ public final class ExactSearch implements AutoCloseable {
   private record Resident(NDManager scope, List<NDArray> blocks) {}
 
   private ExactSearch(Device device, long residentLimit) {
+    // Unless told not to, DJL reports each start of an engine to its makers over the network.
+    System.setProperty("OPT_OUT_TRACKING", "true");
     this.manager = NDManager.newBaseManager(device, "PyTorch");
     this.onCpu = !device.isGpu();
     this.residentLimit = residentLimit;

@@ -120,7 +120,11 @@ public final class GalleryFolder implements GalleryCatalog {
       FileGallery gallery = FileGallery.open(path, search);
       checkIdentity(gallery.description(), reference.name(), version);
       checkModel(gallery.description());
-      log.info("Opened {}", gallery.description());
+      log.info(
+          "Opened gallery {}@{}: {} images",
+          reference.name(),
+          version,
+          gallery.description().size());
       return gallery;
     } catch (GalleryException e) {
       throw unusable(reference, e);

@@ -11,6 +11,9 @@ final class ImageRoot {
 
   /** The image's address, or empty if the name leads outside the root, or is no path at all. */
   static Optional<URI> resolve(URI root, String name) {
+    if (!GalleryWriter.objection(name).isEmpty()) {
+      return Optional.empty();
+    }
     try {
       return "file".equals(root.getScheme()) ? inFolder(root, name) : below(root, name);
     } catch (URISyntaxException | IllegalArgumentException e) {
