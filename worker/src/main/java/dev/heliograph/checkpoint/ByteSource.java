@@ -1,6 +1,7 @@
 package dev.heliograph.checkpoint;
 
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 
 /** Bytes by position; possibly more than one buffer can hold. Thread-safe. */
 interface ByteSource {
@@ -43,7 +44,7 @@ interface ByteSource {
       public ByteBuffer slice(long offset, int length) {
         return all.slice(Math.toIntExact(offset), length)
             .asReadOnlyBuffer()
-            .order(java.nio.ByteOrder.LITTLE_ENDIAN);
+            .order(ByteOrder.LITTLE_ENDIAN);
       }
     };
   }

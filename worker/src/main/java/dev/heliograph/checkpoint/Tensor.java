@@ -249,7 +249,7 @@ public final class Tensor {
     return empty ? 0 : elements;
   }
 
-  private static long[] rowMajor(long[] shape) {
+  static long[] rowMajor(long[] shape) {
     long[] strides = new long[shape.length];
     long stride = 1;
     for (int d = shape.length - 1; d >= 0; d--) {
