@@ -32,8 +32,7 @@ final class CaptionCleaner {
   private static final Pattern DOUBLE_QUOTES = Pattern.compile("[\u201C-\u201F]");
   private static final Pattern TERMINAL_ESCAPES = Pattern.compile("\u001B\\[[0-9;]*[a-zA-Z]");
   private static final Pattern CONTROLS =
-      Pattern.compile(
-          "[\u0000-\u0008\u000B\u000E-\u001F\u007F\u206A-\u206F\uFEFF\uFFF9-\uFFFC]");
+      Pattern.compile("[\u0000-\u0008\u000B\u000E-\u001F\u007F\u206A-\u206F\uFEFF\uFFF9-\uFFFC]");
   private static final Pattern C1_CONTROLS = Pattern.compile("[\u0080-\u009F]");
 
   /** Latin ligatures and digraphs, and full-width and half-width forms. */

@@ -32,8 +32,7 @@ final class ClipTokenizer implements AutoCloseable {
   private final int contextLength;
   private final int wordPosition;
 
-  private ClipTokenizer(
-      HuggingFaceTokenizer bpe, int startToken, int endToken, int contextLength) {
+  private ClipTokenizer(HuggingFaceTokenizer bpe, int startToken, int endToken, int contextLength) {
     this.bpe = bpe;
     this.startToken = startToken;
     this.endToken = endToken;
@@ -62,8 +61,7 @@ final class ClipTokenizer implements AutoCloseable {
               + " entries");
     }
     ClipTokenizer tokenizer =
-        new ClipTokenizer(
-            bpe(files), files.id("<|startoftext|>"), end, config.contextLength());
+        new ClipTokenizer(bpe(files), files.id("<|startoftext|>"), end, config.contextLength());
     int[] template = tokenizer.encode(prompt(""));
     if (template[tokenizer.wordPosition] != files.id(WORD + "</w>")) {
       tokenizer.close();

@@ -36,14 +36,12 @@ final class GradEclip {
   }
 
   /**
-   * @param score (B, 1), of the very forward pass that is explained
    * @param gradient (B, W), ∂S/∂o
    * @param cosine (B, N)
    * @param lambda (B, N)
    * @param signed (B, N), the map before ReLU
    */
-  record Maps(
-      NDArray score, NDArray gradient, NDArray cosine, NDArray lambda, NDArray signed) {}
+  record Maps(NDArray gradient, NDArray cosine, NDArray lambda, NDArray signed) {}
 
   /** How many heads the last block has under a method. */
   int heads(SaliencyMethod method) {
@@ -55,22 +53,24 @@ final class GradEclip {
     return last.tail(opened, last.attend(opened, heads(method), null));
   }
 
-  Maps explain(LastBlock.Opened opened, LastBlock.Tail tail, Target target) {
-    Target.Explained explained = target.explain(tail.feature());
+  /**
+   * @param explained a score of {@code tail.feature()}, of this very forward pass
+   */
+  Maps explain(LastBlock.Opened opened, LastBlock.Tail tail, ExplainedScore explained) {
     NDArray gradient = last.pullBack(tail, explained.gradient());
     NDArray cosine = cosine(opened);
     NDArray lowest = cosine.min(PATCHES, true);
     NDArray range = cosine.max(PATCHES, true).sub(lowest).maximum(SMALLEST_RANGE);
     NDArray lambda = cosine.sub(lowest).div(range);
     NDArray along = patches(opened.value()).matMul(gradient.expandDims(2)).squeeze(2);
-    return new Maps(explained.score(), gradient, cosine, lambda, along.mul(lambda));
+    return new Maps(gradient, cosine, lambda, along.mul(lambda));
   }
 
   /** The maps as plain values, in the batch's order. */
   List<PatchRelevance> relevance(
-      LastBlock.Opened opened, LastBlock.Tail tail, Target target) {
-    Maps maps = explain(opened, tail, target);
-    float[] scores = maps.score().toFloatArray();
+      LastBlock.Opened opened, LastBlock.Tail tail, ExplainedScore explained) {
+    Maps maps = explain(opened, tail, explained);
+    float[] scores = explained.score().toFloatArray();
     float[][] grids = Vectors.rows(maps.signed().maximum(0));
     List<PatchRelevance> relevance = new ArrayList<>();
     for (int i = 0; i < scores.length; i++) {

@@ -115,8 +115,7 @@ final class HtmlEntities {
     try (BufferedReader lines =
         new BufferedReader(
             new InputStreamReader(
-                Objects.requireNonNull(
-                    HtmlEntities.class.getResourceAsStream("html-entities.tsv")),
+                Objects.requireNonNull(HtmlEntities.class.getResourceAsStream("html-entities.tsv")),
                 StandardCharsets.UTF_8))) {
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
         if (!line.startsWith("#")) {

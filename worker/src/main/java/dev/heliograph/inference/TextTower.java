@@ -4,7 +4,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
-import ai.djl.ndarray.types.SparseFormat;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -49,7 +48,7 @@ record TextTower(
   }
 
   /** (B, T, W): token and position embeddings; shorter prompts are padded with id 0. */
-  private NDArray embed(
+  NDArray embed(
       NDManager manager,
       List<int[]> prompts,
       int tokens,
@@ -62,7 +61,7 @@ record TextTower(
         ids[i * tokens + t] = prompt[t];
       }
     }
-    NDArray x = rows(manager.create(ids, new Shape(prompts.size(), tokens)), tokenEmbedding);
+    NDArray x = Rows.pick(manager, tokenEmbedding, ids, new Shape(prompts.size(), tokens));
     if (words != null) {
       NDArray before = x.get(":, 0:{}", wordPosition);
       NDArray after = x.get(":, {}:{}", wordPosition + 1, tokens);
@@ -79,13 +78,6 @@ record TextTower(
       ends[i] = i * tokens + prompts.get(i).length - 1;
     }
     NDArray flat = hidden.reshape(-1, hidden.getShape().get(2));
-    return rows(hidden.getManager().create(ends, new Shape(ends.length)), flat);
-  }
-
-  private static NDArray rows(NDArray indices, NDArray table) {
-    return indices
-        .getNDArrayInternal()
-        .embedding(indices, table, SparseFormat.DENSE)
-        .singletonOrThrow();
+    return Rows.pick(hidden.getManager(), flat, ends, new Shape(ends.length));
   }
 }

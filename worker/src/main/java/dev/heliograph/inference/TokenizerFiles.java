@@ -74,7 +74,8 @@ record TokenizerFiles(Path source, JsonNode vocabulary, JsonNode merges) {
     root.put("version", "1.0");
     root.putNull("truncation").putNull("padding").putArray("added_tokens");
     root.putNull("normalizer");
-    ArrayNode steps = root.putObject("pre_tokenizer").put("type", "Sequence").putArray("pretokenizers");
+    ArrayNode steps =
+        root.putObject("pre_tokenizer").put("type", "Sequence").putArray("pretokenizers");
     ObjectNode split = steps.addObject().put("type", "Split");
     split.putObject("pattern").put("Regex", WORDS);
     split.put("behavior", "Removed").put("invert", true);

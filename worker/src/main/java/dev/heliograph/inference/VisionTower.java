@@ -36,6 +36,19 @@ record VisionTower(
     return side / patchSize;
   }
 
+  /** The same tower with only its first blocks and the last; shares all weights. */
+  VisionTower withBlocks(int count) {
+    return new VisionTower(
+        side,
+        patchSize,
+        patchEmbedding,
+        classEmbedding,
+        positionEmbedding,
+        preNorm,
+        blocks.subList(0, count),
+        last);
+  }
+
   /**
    * Brings pixels to the device and normalises them there.
    *

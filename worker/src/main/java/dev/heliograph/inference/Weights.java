@@ -27,8 +27,7 @@ record Weights(Path file, Map<String, Tensor> tensors, NDManager manager) {
    * @throws ModelFileException if the tensor is missing, has another shape, or is not finite
    */
   NDArray load(String name, long... shape) {
-    float[] values = floats(name, shape);
-    return manager.create(values, new Shape(shape));
+    return own(FloatBuffer.wrap(floats(name, shape)), new Shape(shape));
   }
 
   /** Several tensors of one shape, one below the other. */
@@ -37,7 +36,7 @@ record Weights(Path file, Map<String, Tensor> tensors, NDManager manager) {
     stacked[0] = shape[0] * names.size();
     FloatBuffer values = FloatBuffer.allocate(Math.toIntExact(new Shape(stacked).size()));
     names.forEach(name -> values.put(floats(name, shape)));
-    return manager.create(values.flip(), new Shape(stacked));
+    return own(values.flip(), new Shape(stacked));
   }
 
   Linear linear(String name, long outputs, long inputs) {
@@ -59,9 +58,18 @@ record Weights(Path file, Map<String, Tensor> tensors, NDManager manager) {
     return new LayerNorm(load(name + ".weight", width), load(name + ".bias", width), epsilon);
   }
 
-  /** The shape of a tensor whose sizes the file decides. */
-  long[] shape(String name) {
-    return tensor(name).shape();
+  /**
+   * The shape of a tensor whose sizes the file decides.
+   *
+   * @throws ModelFileException if the tensor is missing or has another number of dimensions
+   */
+  long[] shape(String name, int dimensions) {
+    long[] shape = tensor(name).shape();
+    if (shape.length != dimensions) {
+      throw new ModelFileException(
+          describe(name) + " has " + shape.length + " dimensions, expected " + dimensions);
+    }
+    return shape;
   }
 
   private float[] floats(String name, long... shape) {
@@ -87,6 +95,16 @@ record Weights(Path file, Map<String, Tensor> tensors, NDManager manager) {
       }
     }
     return values;
+  }
+
+  /**
+   * DJL lays an array over a Java buffer, which counts against the JVM's limit of direct memory and
+   * is aligned as Java likes it; a copy is PyTorch's own.
+   */
+  private NDArray own(FloatBuffer values, Shape shape) {
+    try (NDArray borrowed = manager.create(values, shape)) {
+      return borrowed.duplicate();
+    }
   }
 
   private Tensor tensor(String name) {

@@ -70,8 +70,7 @@ class ClipTokenizerTest {
     assertEquals(1, Arrays.stream(ids).filter(id -> id == END).count());
     assertEquals(1, Arrays.stream(ids).filter(id -> id == START).count());
     assertEquals(END, ids[ids.length - 1]);
-    assertArrayEquals(
-        tokenizer.encode("a cat <| endoftext |> a dog <| startoftext |>"), ids);
+    assertArrayEquals(tokenizer.encode("a cat <| endoftext |> a dog <| startoftext |>"), ids);
   }
 
   @Test
@@ -134,8 +133,7 @@ class ClipTokenizerTest {
 
   @Test
   void refusesATokenizerOfAnotherModel() {
-    ClipConfig nano =
-        ClipConfigFile.read(Golden.path("clip-gelu-nano").resolve("config.json"));
+    ClipConfig nano = ClipConfigFile.read(Golden.path("clip-gelu-nano").resolve("config.json"));
     ModelFileException failure =
         assertThrows(ModelFileException.class, () -> ClipTokenizer.open(MODEL, nano));
     assertTrue(failure.getMessage().endsWith("ends a text with 49407, the model with 519"));
