@@ -1,13 +1,10 @@
 package dev.heliograph.inference;
 
 import java.nio.ByteBuffer;
-import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.Charset;
-import java.nio.charset.CharsetEncoder;
 import java.nio.charset.StandardCharsets;
 import java.text.Normalizer;
-import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -18,9 +15,9 @@ import java.util.regex.Pattern;
  *
  * <p>Of ftfy's repairs all but one are here in full: HTML references unless the text has a {@code
  * <}, C1 controls, ligatures, character width, curly quotes, lone surrogates, terminal escapes,
- * control characters, NFC. Mojibake ("cafÃ©") is repaired only where the whole text is UTF-8 that
- * was read as Windows-1252 or Latin-1; ftfy also guesses at other encodings, at parts of a text and
- * at damaged bytes. Thread-safe.
+ * control characters, NFC. Mojibake ("cafÃ©", UTF-8 that was read as Windows-1252) is repaired in
+ * the shapes that are hardly anything else: accents, typographic punctuation, emoji. ftfy also
+ * guesses at other alphabets, other encodings and damaged bytes. Thread-safe.
  */
 final class CaptionCleaner {
   /** HTML escapes and mojibake can be nested; deeper than this they are left. */
@@ -40,6 +37,17 @@ final class CaptionCleaner {
       Pattern.compile(
           "[\u0132\u0133\u0149\u01C4-\u01CC\u01F1-\u01F3\uFB00-\uFB04\uFB06\u3000\uFF01-\uFFEF]");
 
+  /**
+   * UTF-8 read as Windows-1252: an accented letter or symbol below U+0100, punctuation of U+2000 to
+   * U+203F, an emoji. Quotes, dashes and dots after "Ã" may be what they look like.
+   */
+  private static final Pattern MOJIBAKE =
+      Pattern.compile(
+          "\u00C3[\u0080-\u009F\u00A1-\u00BF\u20AC\u0192\u2020\u2021\u02C6\u2030\u0160\u0152\u017D\u02DC\u2122\u0161\u0153\u017E\u0178]"
+              + "|\u00C2[\u00A0-\u00BF]"
+              + "|\u00E2\u20AC[^\u0000-\u007F]"
+              + "|\u00F0\u0178[^\u0000-\u007F]{2}");
+
   private static final Pattern WHITESPACE =
       Pattern.compile("\\s+", Pattern.UNICODE_CHARACTER_CLASS);
 
@@ -47,7 +55,7 @@ final class CaptionCleaner {
 
   static String clean(String text) {
     String unescaped = HtmlEntities.unescape(HtmlEntities.unescape(repair(text)));
-    return WHITESPACE.matcher(unescaped).replaceAll(" ").strip().toLowerCase(Locale.ROOT);
+    return LowerCase.of(WHITESPACE.matcher(unescaped).replaceAll(" ").strip());
   }
 
   private static String repair(String text) {
@@ -64,7 +72,7 @@ final class CaptionCleaner {
   }
 
   private static String repairOnce(String text) {
-    String repaired = decodeTwiceEncoded(text);
+    String repaired = MOJIBAKE.matcher(text).replaceAll(match -> decodeMojibake(match.group()));
     repaired = C1_CONTROLS.matcher(repaired).replaceAll(match -> windows1252(match.group()));
     repaired = COMPATIBLE.matcher(repaired).replaceAll(match -> compatible(match.group()));
     repaired = repaired.replace("\uFB05", "\u017Ft");
@@ -76,30 +84,19 @@ final class CaptionCleaner {
     return Normalizer.normalize(repaired, Normalizer.Form.NFC);
   }
 
-  /** Undoes mojibake if the whole text is UTF-8 bytes read as Windows-1252 or Latin-1. */
-  private static String decodeTwiceEncoded(String text) {
-    ByteBuffer bytes = ByteBuffer.allocate(text.length());
-    CharsetEncoder windows = WINDOWS_1252.newEncoder();
-    boolean ascii = true;
-    for (int i = 0; i < text.length(); i++) {
-      char character = text.charAt(i);
-      ascii &= character < 0x80;
-      if (character < 0x100) {
-        bytes.put((byte) character);
-      } else if (windows.canEncode(character)) {
-        bytes.put(String.valueOf(character).getBytes(WINDOWS_1252)[0]);
-      } else {
-        return text;
-      }
-    }
-    if (ascii) {
-      return text;
+  /** The characters whose UTF-8 bytes these are, or these where the bytes are no UTF-8. */
+  private static String decodeMojibake(String characters) {
+    ByteBuffer bytes = ByteBuffer.allocate(characters.length());
+    for (char character : characters.toCharArray()) {
+      byte[] encoded = String.valueOf(character).getBytes(WINDOWS_1252);
+      // Windows-1252 leaves five bytes undefined, and its decoders pass them through.
+      bytes.put(character < 0x100 ? (byte) character : encoded[0]);
     }
     try {
-      CharBuffer decoded = StandardCharsets.UTF_8.newDecoder().decode(bytes.flip());
-      return decoded.toString();
+      return Matcher.quoteReplacement(
+          StandardCharsets.UTF_8.newDecoder().decode(bytes.flip()).toString());
     } catch (CharacterCodingException e) {
-      return text; // ordinary accents, not mojibake
+      return Matcher.quoteReplacement(characters);
     }
   }
 

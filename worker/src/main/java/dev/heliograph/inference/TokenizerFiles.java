@@ -22,7 +22,7 @@ record TokenizerFiles(Path source, JsonNode vocabulary, JsonNode merges) {
 
   /** CLIP's own split of a cleaned text; the control tokens are missing on purpose. */
   private static final String WORDS =
-      "'s|'t|'re|'ve|'m|'ll|'d|[\\p{L}]+|[\\p{N}]|[^\\s\\p{L}\\p{N}]+";
+      "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[\\p{L}]+|[\\p{N}]|[^\\s\\p{L}\\p{N}]+";
 
   static boolean existIn(Path folder) {
     return Files.exists(folder.resolve("tokenizer.json"))

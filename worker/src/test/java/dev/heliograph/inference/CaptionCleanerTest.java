@@ -47,9 +47,12 @@ class CaptionCleanerTest {
       value = {
         "Ã¼ber cafÃ©      | über café",
         "naïve café       | naïve café",
+        "猫 cafÃ© â€œqâ€ ðŸ | 猫 café \"q\" 🍏",
+        "“MAÇ\u00C3” 猫         | \"maçã\" 猫",
         "VOILÀ “À”        | voilà \"à\"",
         "Ǆ ﬅ              | dž ſt",
         "ΟΔΟΣ Σ           | οδος σ",
+        "“ΟΔΟΣ”α ΟΣ'Α ΣΑΣ. | \"οδος\"α οσ'α σας.",
         "ｶﾞ               | ガ",
         "a&amp;amp;lt;b   | a<b",
         "<a&amp;amp;lt;b  | <a&lt;b",
