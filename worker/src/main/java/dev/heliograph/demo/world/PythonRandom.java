@@ -131,7 +131,7 @@ public final class PythonRandom {
 
   private void refill() {
     for (int i = 0; i < WORDS; i++) {
-      int joined = state[i] & 0x80000000 | state[(i + 1) % WORDS] & 0x7fffffff;
+      int joined = (state[i] & 0x80000000) | (state[(i + 1) % WORDS] & 0x7fffffff);
       int twisted = joined >>> 1 ^ ((joined & 1) == 0 ? 0 : 0x9908b0df);
       state[i] = state[(i + SHIFT) % WORDS] ^ twisted;
     }

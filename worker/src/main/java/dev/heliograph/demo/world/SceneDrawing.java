@@ -9,7 +9,12 @@ import dev.heliograph.query.RgbImage;
  * @param companions the small objects, where the main object does not cover them
  */
 public record SceneDrawing(RgbImage image, Mask mainObject, Mask companions) {
-  public Mask background() {
-    return Mask.outside(mainObject, companions);
+  /** The pixels of a region; BACKGROUND is what the other two leave. */
+  public Mask mask(Region region) {
+    return switch (region) {
+      case MAIN_OBJECT -> mainObject;
+      case SMALL_OBJECTS -> companions;
+      case BACKGROUND -> Mask.outside(mainObject, companions);
+    };
   }
 }

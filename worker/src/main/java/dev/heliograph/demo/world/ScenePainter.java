@@ -40,6 +40,10 @@ public final class ScenePainter {
     return new ScenePainter(scene, width, height).draw();
   }
 
+  public static SceneDrawing draw(Scene scene, PictureSize size) {
+    return draw(scene, size.width(), size.height());
+  }
+
   private SceneDrawing draw() {
     paintBackground();
     boolean[] companions = new boolean[width * height];

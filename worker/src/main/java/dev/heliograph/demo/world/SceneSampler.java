@@ -1,6 +1,7 @@
 package dev.heliograph.demo.world;
 
 import dev.heliograph.demo.world.Scene.Companion;
+import dev.heliograph.demo.world.SceneEdit.Attribute;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -12,13 +13,8 @@ import java.util.stream.Collectors;
  * demo-world/world.py} does: a changed order changes every later scene of a seed. Not thread-safe.
  */
 public final class SceneSampler {
-  private enum Kind {
-    COLOUR,
-    FILL,
-    BACKGROUND,
-    COMPANION,
-    SHAPE
-  }
+  /** One part of an edit. */
+  private record Change(Scene target, String caption) {}
 
   private static final List<Shape> SHAPES = List.of(Shape.values());
   private static final List<Colour> COLOURS = List.of(Colour.values());
@@ -74,49 +70,51 @@ public final class SceneSampler {
 
   /** Changes one attribute, or two, of what captions speak of, and draws the result elsewhere. */
   public SceneEdit edit(Scene scene) {
-    List<Kind> kinds = random.sample(Arrays.asList(Kind.values()), random.random() < 0.6 ? 1 : 2);
+    List<Attribute> asked =
+        random.sample(Arrays.asList(Attribute.values()), random.random() < 0.6 ? 1 : 2);
     Scene target = scene;
     List<String> parts = new ArrayList<>();
-    for (Kind kind : kinds) {
-      SceneEdit part = edit(scene, target, kind);
-      target = part.target();
-      parts.add(part.caption());
+    for (Attribute attribute : asked) {
+      Change change = change(scene, target, attribute);
+      target = change.target();
+      parts.add(change.caption());
     }
-    return new SceneEdit(jitter(target), String.join(" and ", parts));
+    return new SceneEdit(scene, jitter(target), asked, String.join(" and ", parts));
   }
 
-  private SceneEdit edit(Scene scene, Scene target, Kind kind) {
-    switch (kind) {
-      case COLOUR:
+  private Change change(Scene scene, Scene target, Attribute attribute) {
+    return switch (attribute) {
+      case COLOUR -> {
         Colour colour = other(COLOURS, scene.colour());
-        return new SceneEdit(
-            target.withColour(colour), change(colour.word(), scene.colour().word()));
-      case FILL:
+        String caption = replaced(colour.word(), scene.colour().word());
+        yield new Change(target.withColour(colour), caption);
+      }
+      case FILL -> {
         Fill fill = other(FILLS, scene.fill());
-        return new SceneEdit(target.withFill(fill), change(fill.word(), scene.fill().word()));
-      case BACKGROUND:
+        yield new Change(target.withFill(fill), replaced(fill.word(), scene.fill().word()));
+      }
+      case BACKGROUND -> {
         Background background = other(BACKGROUNDS, scene.background());
         String place = withArticle(background.word()) + " background";
-        return new SceneEdit(
-            target.withBackground(background),
-            random.choice(List.of("is on " + place, "has " + place)));
-      case SHAPE:
+        String caption = random.choice(List.of("is on " + place, "has " + place));
+        yield new Change(target.withBackground(background), caption);
+      }
+      case SHAPE -> {
         Shape shape = other(SHAPES, scene.shape());
-        return new SceneEdit(
-            target.withShape(shape),
-            "is " + withArticle(shape.word()) + " instead of " + withArticle(scene.shape().word()));
-      case COMPANION:
-        return editCompanion(scene, target);
-    }
-    throw new AssertionError(kind);
+        String former = withArticle(scene.shape().word());
+        String caption = "is " + withArticle(shape.word()) + " instead of " + former;
+        yield new Change(target.withShape(shape), caption);
+      }
+      case SMALL_OBJECTS -> changeCompanion(scene, target);
+    };
   }
 
-  private SceneEdit editCompanion(Scene scene, Scene target) {
+  private Change changeCompanion(Scene scene, Scene target) {
     if (scene.companion().isPresent() && random.random() < 0.4) {
-      return new SceneEdit(target.withCompanion(Optional.empty()), "has nothing around it");
+      return new Change(target.withCompanion(Optional.empty()), "has nothing around it");
     }
     Companion companion = companion();
-    return new SceneEdit(target.withCompanion(Optional.of(companion)), "has " + around(companion));
+    return new Change(target.withCompanion(Optional.of(companion)), "has " + around(companion));
   }
 
   private Companion companion() {
@@ -129,7 +127,7 @@ public final class SceneSampler {
         values.stream().filter(value -> value != current).collect(Collectors.toList()));
   }
 
-  private String change(String to, String from) {
+  private String replaced(String to, String from) {
     return random.choice(List.of("is " + to, "is " + to + " instead of " + from));
   }
 

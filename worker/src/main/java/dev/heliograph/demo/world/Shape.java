@@ -16,6 +16,7 @@ public enum Shape {
   /** Nothing of a shape lies farther than this from its centre. */
   static final double REACH = 1.3;
 
+  @SuppressWarnings("ImmutableEnumChecker") // stateless, or a polygon that nobody writes to
   private final DistanceField field;
 
   Shape(DistanceField field) {

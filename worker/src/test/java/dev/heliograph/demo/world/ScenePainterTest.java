@@ -44,7 +44,7 @@ class ScenePainterTest {
   @Test
   void masksDoNotOverlapAndLeaveTheBackground() {
     SceneDrawing drawing = draw(fixture.get("drawings").get(3));
-    Mask background = drawing.background();
+    Mask background = drawing.mask(Region.BACKGROUND);
     assertEquals(
         background.inside().length,
         drawing.mainObject().count() + drawing.companions().count() + background.count());
