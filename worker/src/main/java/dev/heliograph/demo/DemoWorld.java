@@ -82,7 +82,7 @@ public final class DemoWorld {
     return gallery.stream().map(Picture::name).collect(Collectors.toList());
   }
 
-  /** Draws the gallery into a folder, which is created, as JPEG files of 20 MB in all. */
+  /** Draws the gallery into a folder, which is created, as JPEG files of 9 MB in all. */
   public void writeGallery(Path folder) throws IOException {
     Files.createDirectories(folder);
     for (Picture picture : gallery) {
