@@ -40,10 +40,10 @@ public final class EvaluationTable {
     for (Region region : Region.values()) {
       RegionScore score = report.candidates().get(region);
       if (score != null) {
-        addPointing("the " + region.words() + " was to change", score);
+        addPointing(region.words() + " to change", score);
       }
     }
-    addPointing("reference map on its main object", report.references());
+    addPointing("reference map on the main object", report.references());
     addEnergy();
     addFaithfulness();
     return text.toString();

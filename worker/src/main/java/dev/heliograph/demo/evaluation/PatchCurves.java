@@ -15,10 +15,6 @@ import java.util.stream.IntStream;
  */
 final class PatchCurves {
   private static final int STEP = 4;
-  private static final float[] MEAN = {(float) 0.48145466, (float) 0.4578275, (float) 0.40821073};
-  private static final float[] STANDARD_DEVIATION = {
-    (float) 0.26862954, (float) 0.26130258, (float) 0.27577711
-  };
 
   private final TensorEncoder encoder;
   private final int patchesPerSide;
@@ -38,7 +34,7 @@ final class PatchCurves {
   }
 
   CurveAreas areas(ModelPixels pixels, float[] queryFeature, int[] order) {
-    float[] image = normalised(pixels);
+    float[] image = encoder.normalised(pixels);
     float[] empty = new float[image.length];
     int side = pixels.geometry().side();
     List<float[]> inputs = new ArrayList<>(curve(image, empty, order, side));
@@ -85,18 +81,6 @@ final class PatchCurves {
       area += (scores[from + i] + scores[from + i - 1]) / 2 * moved / patches;
     }
     return area;
-  }
-
-  private static float[] normalised(ModelPixels pixels) {
-    int plane = pixels.rgb().length / 3;
-    float[] chw = new float[3 * plane];
-    for (int i = 0; i < plane; i++) {
-      for (int c = 0; c < 3; c++) {
-        float value = (pixels.rgb()[3 * i + c] & 0xff) / 255f;
-        chw[c * plane + i] = (value - MEAN[c]) / STANDARD_DEVIATION[c];
-      }
-    }
-    return chw;
   }
 
   static double dot(float[] one, float[] other) {

@@ -1,13 +1,13 @@
 package dev.heliograph.demo.evaluation;
 
+import dev.heliograph.query.ModelPixels;
 import java.util.List;
 
 /** Encodes what no 8-bit image can hold: inputs whose patches were replaced by the mean colour. */
 public interface TensorEncoder {
-  /**
-   * Normalised image features, one per input, in order.
-   *
-   * @param chw CLIP-normalised RGB, 3 × side × side, channels first; mean colour is 0
-   */
-  List<float[]> encodeNormalised(List<float[]> chw);
+  /** The model's input for an image: 3 × side × side, RGB planes, normalised; 0 is the mean. */
+  float[] normalised(ModelPixels image);
+
+  /** Normalised image features of such inputs, in order. */
+  List<float[]> encodeNormalised(List<float[]> tensors);
 }

@@ -9,12 +9,16 @@ import dev.heliograph.query.ModelPixels;
 import dev.heliograph.query.PreprocessType;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 class PatchCurvesTest {
   private static final int SIDE = 8;
   private static final int PATCHES_PER_SIDE = 4;
+  private static final ModelPixels PIXELS =
+      new ModelPixels(
+          new byte[3 * SIDE * SIDE], ImageGeometry.plan(SIDE, SIDE, SIDE, PreprocessType.CLIP));
 
   @Test
   void ordersByFallingRelevanceAndKeepsTiesInRowOrder() {
@@ -25,14 +29,10 @@ class PatchCurvesTest {
   /** The score is the share of the image that is left, so both curves are known exactly. */
   @Test
   void integratesTheScoreOverTheShareOfPatchesMoved() {
-    byte[] white = new byte[3 * SIDE * SIDE];
-    Arrays.fill(white, (byte) 255);
-    ModelPixels pixels =
-        new ModelPixels(white, ImageGeometry.plan(SIDE, SIDE, SIDE, PreprocessType.CLIP));
-    PatchCurves curves = new PatchCurves(PatchCurvesTest::shareNotEmpty, PATCHES_PER_SIDE);
+    PatchCurves curves = new PatchCurves(scoring(PatchCurvesTest::shareNotEmpty), PATCHES_PER_SIDE);
     int[] order = PatchCurves.order(new float[PATCHES_PER_SIDE * PATCHES_PER_SIDE]);
 
-    CurveAreas areas = curves.areas(pixels, new float[] {1}, order);
+    CurveAreas areas = curves.areas(PIXELS, new float[] {1}, order);
 
     assertEquals(0.5, areas.deletion(), 1e-6);
     assertEquals(0.5, areas.insertion(), 1e-6);
@@ -41,35 +41,41 @@ class PatchCurvesTest {
   /** All of the score sits in the first patch, and it is moved first: the best there can be. */
   @Test
   void anOrderThatFindsThePatchThatMattersHasAWideGap() {
-    byte[] rgb = new byte[3 * SIDE * SIDE];
-    ModelPixels pixels =
-        new ModelPixels(rgb, ImageGeometry.plan(SIDE, SIDE, SIDE, PreprocessType.CLIP));
-    TensorEncoder firstPixel =
-        inputs ->
-            inputs.stream()
-                .map(chw -> new float[] {chw[0] == 0 ? 0 : 1})
-                .collect(Collectors.toList());
-    PatchCurves curves = new PatchCurves(firstPixel, PATCHES_PER_SIDE);
+    PatchCurves curves = new PatchCurves(scoring(chw -> chw[0] == 0 ? 0 : 1), PATCHES_PER_SIDE);
     float[] grid = new float[PATCHES_PER_SIDE * PATCHES_PER_SIDE];
     grid[0] = 1;
 
-    CurveAreas areas = curves.areas(pixels, new float[] {1}, PatchCurves.order(grid));
+    CurveAreas areas = curves.areas(PIXELS, new float[] {1}, PatchCurves.order(grid));
 
     assertEquals(0.125, areas.deletion(), 1e-9); // falls within the first of four steps
     assertEquals(0.875, areas.insertion(), 1e-9);
     assertEquals(0.75, areas.gap(), 1e-9);
   }
 
-  private static List<float[]> shareNotEmpty(List<float[]> inputs) {
-    return inputs.stream()
-        .map(
-            chw -> {
-              int left = 0;
-              for (float value : chw) {
-                left += value == 0 ? 0 : 1;
-              }
-              return new float[] {(float) left / chw.length};
-            })
-        .collect(Collectors.toList());
+  private static float shareNotEmpty(float[] tensor) {
+    int left = 0;
+    for (float value : tensor) {
+      left += value == 0 ? 0 : 1;
+    }
+    return (float) left / tensor.length;
+  }
+
+  /** Takes a picture for white, and encodes it as one number. */
+  private static TensorEncoder scoring(ToDoubleFunction<float[]> score) {
+    return new TensorEncoder() {
+      @Override
+      public float[] normalised(ModelPixels image) {
+        float[] ones = new float[image.rgb().length];
+        Arrays.fill(ones, 1);
+        return ones;
+      }
+
+      @Override
+      public List<float[]> encodeNormalised(List<float[]> tensors) {
+        return tensors.stream()
+            .map(tensor -> new float[] {(float) score.applyAsDouble(tensor)})
+            .collect(Collectors.toList());
+      }
+    };
   }
 }
