@@ -36,7 +36,7 @@ public final class DemoPage {
       <h1>This picture, but…</h1>
       <p class="lead">Each query below is a reference picture and a caption that says what should be
       different. The worker found the pictures that fit both, and drew on each why it has its
-      score.</p>
+      score. <a href="#legend">How to read the maps</a></p>
       </header>
       """;
 
@@ -50,7 +50,7 @@ public final class DemoPage {
       <p>A map shows which patches of a picture carry the number written below it (Grad-ECLIP on the
       model's last visual block). Each map is scaled to its own maximum: compare colours within one
       picture, not between two. Where the model did not look, because the edge was cut off, the map
-      is zero.</p>
+      is zero. A map can be zero everywhere: then no patch speaks for the score.</p>
       </div>
       <div>
       <h3>On a result</h3>
@@ -60,13 +60,15 @@ public final class DemoPage {
       <div>
       <h3>On the reference</h3>
       <p>The number explained is the length of the pseudo-word that stands for the picture. This
-      map <strong>says little about the object</strong>: on the demo's scenes its peak hardly meets
-      the object more often than chance would. Read the results' maps instead.</p>
+      map <strong>says little about the object</strong>: on the demo's scenes its peak is on the
+      object in about one of three, where chance makes it one of four. Read the results' maps
+      instead.</p>
       </div>
       <div>
       <h3><span class="tick">✓</span> The true target</h3>
       <p>The demo's scenes are drawn by a program, so the right answer is known. The tick marks it.
-      The queries are the first of their kind, not the ones that work best; some are missed.</p>
+      Other pictures may fit the caption as well. The queries are the first of their kind, not the
+      ones that work best; some are missed.</p>
       </div>
       </div>
       </section>

@@ -99,6 +99,7 @@ final class EntrySection {
     saliency.ifPresent(
         value -> {
           html.append(score("pseudo-word length", value.explainedScore()));
+          html.append(emptiness(value));
           html.append(links(value));
         });
     return html.append("</figcaption>\n</figure>\n").toString();
@@ -115,7 +116,10 @@ final class EntrySection {
     result
         .saliency()
         .ifPresent(
-            value -> html.append(score("explained", value.explainedScore())).append(links(value)));
+            value ->
+                html.append(score("explained", value.explainedScore()))
+                    .append(emptiness(value))
+                    .append(links(value)));
     return html.append("</figcaption>\n</figure>\n").toString();
   }
 
@@ -207,6 +211,10 @@ final class EntrySection {
 
   private static String score(String label, float value) {
     return "<p class=\"score\"><span>" + label + "</span> " + number(value) + "</p>\n";
+  }
+
+  private static String emptiness(Saliency saliency) {
+    return saliency.map().maximum() > 0 ? "" : "<p class=\"empty\">no patch speaks for it</p>\n";
   }
 
   private static String number(float value) {
