@@ -115,7 +115,7 @@ final class TorchGlobals implements Globals {
       case ORDERED_DICT -> orderedDict(arguments);
       case SIZE -> Collections.unmodifiableList(boxed(integers(arguments, 0, "torch.Size")));
       case DEVICE -> argument(arguments, 0, String.class, "torch.device");
-      case SET -> Collections.unmodifiableList(argument(arguments, 0, List.class, "a set's list"));
+      case SET -> List.<Object>copyOf((List<?>) argument(arguments, 0, List.class, "a set's list"));
       case ENCODE -> encode(arguments);
       case FIRST -> argument(arguments, 0, Object.class, "a typed list");
     };

@@ -62,8 +62,7 @@ public final class Heliograph implements AutoCloseable {
           failed.failure().code(), failed.failure().message(), failed.cause().orElse(null));
     }
     if (outcome instanceof QueryOutcome.Expired expired) {
-      throw new QueryFailedException(
-          FailureCode.DEADLINE_EXCEEDED, expired.failure().message());
+      throw new QueryFailedException(FailureCode.DEADLINE_EXCEEDED, expired.failure().message());
     }
     throw new AssertionError(outcome);
   }

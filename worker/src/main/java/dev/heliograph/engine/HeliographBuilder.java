@@ -178,8 +178,7 @@ public final class HeliographBuilder {
   private GalleryCatalog catalog(ClipCompositionModel opened, ExactSearch search) {
     if (database != null) {
       FileGallery file = TorchDatabase.open(database).openGallery(search);
-      FileGallery gallery =
-          databaseImages == null ? file : file.withImageRoot(databaseImages);
+      FileGallery gallery = databaseImages == null ? file : file.withImageRoot(databaseImages);
       return reference -> gallery;
     }
     if (galleries != null) {

@@ -89,7 +89,8 @@ final class Publications {
                 bytes, config.topics().completions()),
             1);
     return QueryAnswerer.Conclusion.of(
-        new QueryOutcome.Failed(header, failure, outcome.startedAt(), outcome.completedAt()));
+        new QueryOutcome.Failed(
+            header, failure, Optional.empty(), outcome.startedAt(), outcome.completedAt()));
   }
 
   private static Optional<Failure> foreignFailure(QueryOutcome outcome) {

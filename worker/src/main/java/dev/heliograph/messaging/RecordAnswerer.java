@@ -15,6 +15,7 @@ import dev.heliograph.query.QueryHeader;
 import dev.heliograph.query.QueryOutcome;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -119,7 +120,7 @@ final class RecordAnswerer {
     QueryOutcome outcome =
         code == FailureCode.DEADLINE_EXCEEDED
             ? new QueryOutcome.Expired(header, failure, startedAt, now)
-            : new QueryOutcome.Failed(header, failure, startedAt, now);
+            : new QueryOutcome.Failed(header, failure, Optional.of(cause), startedAt, now);
     return Conclusion.of(outcome, cause);
   }
 

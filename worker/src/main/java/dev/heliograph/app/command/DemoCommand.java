@@ -91,7 +91,7 @@ final class DemoCommand implements Callable<Integer> {
       session.startWorker();
       say("Submitting " + world.queries().size() + " queries");
       Map<String, QueryCompletion> completions = ask(session, world.queries());
-      DemoResult result = new DemoResult(folder, world.queries(), completions);
+      DemoResult result = new DemoResult(folder, world.queries(), completions, session.modelSide());
       PrintWriter out = spec.commandLine().getOut();
       out.println(result.table());
       out.println("Page         " + result.writePage().toUri());

@@ -8,7 +8,7 @@ import dev.heliograph.demo.evaluation.EvaluationReport;
 import dev.heliograph.demo.evaluation.EvaluationTable;
 import dev.heliograph.demo.evaluation.TensorEncoder;
 import dev.heliograph.imaging.ClipPreprocessor;
-import dev.heliograph.imaging.SaliencyProjection;
+import dev.heliograph.imaging.FullSizeSaliency;
 import dev.heliograph.inference.ClipCompositionModel;
 import dev.heliograph.inference.ClipModelConfig;
 import dev.heliograph.query.ModelPixels;
@@ -33,7 +33,7 @@ final class DemoEvaluation {
       ClipPreprocessor preprocessor =
           new ClipPreprocessor(model.description().side(), PreprocessType.TARGETPAD);
       EvaluationReport report =
-          new Evaluation(model, preprocessor, encoder(model), SaliencyProjection::values)
+          new Evaluation(model, preprocessor, encoder(model), FullSizeSaliency::values)
               .run(plan, (done, total) -> progress(done, total, say));
       return json ? EvaluationJson.of(report) : EvaluationTable.of(report);
     }

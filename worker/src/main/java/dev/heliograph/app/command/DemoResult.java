@@ -1,6 +1,5 @@
 package dev.heliograph.app.command;
 
-import dev.heliograph.app.Home;
 import dev.heliograph.demo.DemoQuery;
 import dev.heliograph.demo.page.DemoPage;
 import dev.heliograph.demo.page.PageEntry;
@@ -8,8 +7,7 @@ import dev.heliograph.events.QueryCompletion;
 import dev.heliograph.events.RankedImage;
 import dev.heliograph.imaging.OpenCvImageReader;
 import dev.heliograph.imaging.OverlayRenderer;
-import dev.heliograph.inference.ClipModelInfo;
-import dev.heliograph.messaging.CompletionEvents;
+import dev.heliograph.messaging.CompletionValues;
 import dev.heliograph.query.Answer;
 import dev.heliograph.query.Artifact;
 import dev.heliograph.query.Failure;
@@ -32,8 +30,17 @@ final class DemoResult {
   private final Path folder;
   private final List<DemoQuery> questions;
   private final Map<String, QueryCompletion> completions;
+  private final int modelSide;
 
-  DemoResult(Path folder, List<DemoQuery> questions, Map<String, QueryCompletion> completions) {
+  /**
+   * @param modelSide pixels per side of the model's input
+   */
+  DemoResult(
+      Path folder,
+      List<DemoQuery> questions,
+      Map<String, QueryCompletion> completions,
+      int modelSide) {
+    this.modelSide = modelSide;
     this.folder = folder;
     this.questions = questions;
     this.completions = completions;
@@ -47,7 +54,13 @@ final class DemoResult {
   String table() {
     StringBuilder table = new StringBuilder("\n");
     table.append(
-        String.format(ROW, "query", "caption: this image, but it ...", "target", "similarity", "best result"));
+        String.format(
+            ROW,
+            "query",
+            "caption: this image, but it ...",
+            "target",
+            "similarity",
+            "best result"));
     for (DemoQuery question : questions) {
       QueryCompletion completion = completions.get(question.queryId());
       if (completion == null || completion.getResults().isEmpty()) {
@@ -117,17 +130,17 @@ final class DemoResult {
     QueryCompletion completion = completions.get(question.queryId());
     return completion == null
         ? new Failure(FailureCode.INTERNAL, "no completion came in time", 1)
-        : CompletionEvents.failure(completion).orElseThrow();
+        : CompletionValues.failure(completion).orElseThrow();
   }
 
   private Optional<Answer> answer(DemoQuery question) {
     return Optional.ofNullable(completions.get(question.queryId()))
-        .flatMap(c -> CompletionEvents.answer(c, ClipModelInfo.of(Home.demoModel()).side()))
-        .map(answer -> answer.withArtifacts(this::local));
+        .flatMap(completion -> CompletionValues.answer(completion, modelSide))
+        .map(answer -> answer.withArtifacts(DemoResult::local));
   }
 
   /** The store's files outlive its server: the page links to them, relative to itself. */
-  private Artifact local(Artifact artifact) {
+  private static Artifact local(Artifact artifact) {
     String key = artifact.uri().getPath();
     return new Artifact(
         artifact.uri(),

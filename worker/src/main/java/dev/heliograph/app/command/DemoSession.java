@@ -85,12 +85,17 @@ final class DemoSession implements AutoCloseable {
             GalleryBuilder.Limits.DEFAULT,
             "heliograph " + Version.current())) {
       building.build(
-          galleries, GALLERY, new LocalImageFolder(pictures), true, (done, total, skipped) -> {});
+          galleries, GALLERY, LocalImageFolder.open(pictures), true, (done, total, skipped) -> {});
     }
   }
 
   void startWorker() throws IOException {
     worker = Worker.start(WorkerConfig.of(settings));
+  }
+
+  /** Pixels per side of the model's input. */
+  int modelSide() {
+    return worker.model().side();
   }
 
   MessagingConfig messaging() {

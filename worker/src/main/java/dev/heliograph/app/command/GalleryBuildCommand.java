@@ -71,7 +71,7 @@ final class GalleryBuildCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     String name = gallery.nameOnly();
     if (!images.startsWith("s3://")) {
-      return build(name, new LocalImageFolder(Path.of(images)));
+      return build(name, LocalImageFolder.open(Path.of(images)));
     }
     S3Location location = S3Location.parse(images.substring("s3://".length()));
     try (S3Connection connection = S3Connection.open(WorkerConfig.store(settings.read()))) {
@@ -82,29 +82,32 @@ final class GalleryBuildCommand implements Callable<Integer> {
   private int build(String name, ImageFolder folder) throws InterruptedException {
     String tool = "heliograph " + Version.current();
     try (GalleryBuilding building =
-            GalleryBuilding.open(
-                model,
-                Optional.ofNullable(modelName),
-                preprocess,
-                device,
-                GalleryBuilder.Limits.DEFAULT,
-                tool);
-        ProgressBar bar = progressBar(name)) {
-      GalleryManifest manifest =
-          building.build(
-              gallery.folder(),
-              name,
-              folder,
-              restart,
-              (done, total, skipped) -> {
-                bar.maxHint(total);
-                bar.stepTo(done);
-                bar.setExtraMessage(skipped == 0 ? "" : skipped + " skipped");
-              });
-      bar.close();
-      GalleryReport.print(manifest, spec.commandLine().getOut());
+        GalleryBuilding.open(
+            model,
+            Optional.ofNullable(modelName),
+            preprocess,
+            device,
+            GalleryBuilder.Limits.DEFAULT,
+            tool)) {
+      GalleryReport.print(build(building, name, folder), spec.commandLine().getOut());
     }
     return 0;
+  }
+
+  private GalleryManifest build(GalleryBuilding building, String name, ImageFolder folder)
+      throws InterruptedException {
+    try (ProgressBar bar = progressBar(name)) {
+      return building.build(
+          gallery.folder(),
+          name,
+          folder,
+          restart,
+          (done, total, skipped) -> {
+            bar.maxHint(total);
+            bar.stepTo(done);
+            bar.setExtraMessage(skipped == 0 ? "" : skipped + " skipped");
+          });
+    }
   }
 
   private static ProgressBar progressBar(String name) {

@@ -27,8 +27,9 @@ final class GalleryExportCommand implements Callable<Integer> {
     GalleryInfo info = GalleryInfo.of(gallery.folder(), gallery.reference());
     String version = info.manifest().description().version();
     TorchDatabase.export(gallery.folder(), gallery.reference().name(), version, target);
-    spec.commandLine().getOut().println("wrote " + gallery.reference().name() + "@" + version
-        + " to " + target);
+    spec.commandLine()
+        .getOut()
+        .println("wrote " + gallery.reference().name() + "@" + version + " to " + target);
     spec.commandLine().getOut().flush();
     return 0;
   }

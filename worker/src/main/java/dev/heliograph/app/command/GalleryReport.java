@@ -16,8 +16,10 @@ final class GalleryReport {
     out.println("images      " + description.size() + " x " + description.dimension());
     out.println("sha256      " + description.sha256());
     out.println(
-        "model       " + description.clipModel()
-            + ", sha256 " + description.clipSha256().orElse("not stated"));
+        "model       "
+            + description.clipModel()
+            + ", sha256 "
+            + description.clipSha256().orElse("not stated"));
     out.println("preprocess  " + description.preprocess().name().toLowerCase(Locale.ROOT));
     out.println(
         "image root  " + description.imageRoot().map(Object::toString).orElse("not stated"));

@@ -193,9 +193,7 @@ final class QueryCommand implements Callable<Integer> {
             ? database.toAbsolutePath().normalize().getFileName().toString()
             : "database";
     int wanted =
-        topK != null
-            ? topK
-            : Math.min(Query.DEFAULT_TOP_K, heliograph.gallery(gallery).size());
+        topK != null ? topK : Math.min(Query.DEFAULT_TOP_K, heliograph.gallery(gallery).size());
     return Query.builder("query")
         .gallery(gallery)
         .reference(image, "application/octet-stream")

@@ -122,10 +122,7 @@ final class QueryJson {
 
   private static Map<String, String> attributes(JsonNode json) {
     Map<String, String> attributes = new HashMap<>();
-    for (Iterator<Map.Entry<String, JsonNode>> i = json.fields(); i.hasNext(); ) {
-      Map.Entry<String, JsonNode> entry = i.next();
-      attributes.put(entry.getKey(), entry.getValue().asText());
-    }
+    json.properties().forEach(entry -> attributes.put(entry.getKey(), entry.getValue().asText()));
     return attributes;
   }
 

@@ -57,8 +57,9 @@ final class SubmitCommand implements Callable<Integer> {
     @Option(
         names = "--file",
         required = true,
-        description = "JSON lines with the fields of QueryRequested; \"reference\" is an s3://"
-            + " address or a file's path.")
+        description =
+            "JSON lines with the fields of QueryRequested; \"reference\" is an s3://"
+                + " address or a file's path.")
     private @Nullable Path file;
 
     @ArgGroup(exclusive = false)
@@ -130,11 +131,15 @@ final class SubmitCommand implements Callable<Integer> {
     List<String> missing = ids.stream().filter(id -> !completions.containsKey(id)).toList();
     if (!missing.isEmpty()) {
       throw new IllegalStateException(
-          missing.size() + " of " + ids.size() + " completions did not come within " + timeout
-              + ", the first missing is " + missing.get(0));
+          missing.size()
+              + " of "
+              + ids.size()
+              + " completions did not come within "
+              + timeout
+              + ", the first missing is "
+              + missing.get(0));
     }
-    boolean all =
-        completions.values().stream().allMatch(c -> c.getOutcome() == Outcome.COMPLETED);
+    boolean all = completions.values().stream().allMatch(c -> c.getOutcome() == Outcome.COMPLETED);
     return all ? 0 : 1;
   }
 

@@ -6,6 +6,8 @@ import dev.heliograph.engine.HeliographBuilder;
 import dev.heliograph.events.codec.SchemaIdResolver;
 import dev.heliograph.messaging.Delivery;
 import dev.heliograph.messaging.DeliveryProgress;
+import dev.heliograph.messaging.QueryAnswerer.Conclusion;
+import dev.heliograph.pipeline.ModelDescription;
 import dev.heliograph.query.Query;
 import dev.heliograph.query.QueryOutcome;
 import dev.heliograph.store.S3Connection;
@@ -112,16 +114,22 @@ public final class Worker implements AutoCloseable {
     return builder;
   }
 
-  private static CompletionStage<QueryOutcome> answer(
+  private static CompletionStage<Conclusion> answer(
       Heliograph engine, WorkerMetrics metrics, Query query) {
     return engine
         .submit(query)
-        .whenComplete(
-            (outcome, error) -> {
-              if (outcome != null) {
-                metrics.record(outcome);
-              }
+        .thenApply(
+            outcome -> {
+              metrics.record(outcome);
+              Optional<Throwable> cause =
+                  outcome instanceof QueryOutcome.Failed failed ? failed.cause() : Optional.empty();
+              return new Conclusion(outcome, cause);
             });
+  }
+
+  /** The model that answers. */
+  public ModelDescription model() {
+    return engine.description();
   }
 
   public int healthPort() {

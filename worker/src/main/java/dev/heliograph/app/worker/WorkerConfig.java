@@ -91,8 +91,7 @@ public record WorkerConfig(
                     settings.required(Setting.KAFKA_COMPLETION_TOPIC),
                     settings.required(Setting.KAFKA_DEAD_LETTER_TOPIC)),
                 settings.required(Setting.KAFKA_GROUP),
-                settings.choice(
-                    Setting.KAFKA_GROUP_PROTOCOL, MessagingConfig.GroupProtocol.class),
+                settings.choice(Setting.KAFKA_GROUP_PROTOCOL, MessagingConfig.GroupProtocol.class),
                 settings.required(Setting.KAFKA_GROUP),
                 name(settings),
                 Framing.SINGLE_OBJECT,

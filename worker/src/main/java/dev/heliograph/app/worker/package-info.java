@@ -1,4 +1,6 @@
-/** The service: {@link dev.heliograph.app.worker.Worker} wires engine, delivery and health by hand. */
+/**
+ * The service: {@link dev.heliograph.app.worker.Worker} wires engine, delivery and health by hand.
+ */
 @NullMarked
 package dev.heliograph.app.worker;
 
