@@ -6,7 +6,6 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -136,7 +135,7 @@ public final class SafetensorsFile {
     } catch (JsonProcessingException e) {
       throw new CheckpointException("the header is not JSON: " + e.getOriginalMessage(), e);
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      throw new CheckpointException("the header is not text: " + e.getMessage(), e);
     }
   }
 
