@@ -97,7 +97,8 @@ final class Download {
     out.position(start);
     progress.advanced(name, position, total);
     try (InputStream in = http.getInputStream()) {
-      for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+      int n;
+      while ((n = read(in, buffer, position, total)) >= 0) {
         position += n;
         if (position > limits.maxBytes()) {
           throw tooLarge(position);
@@ -109,9 +110,22 @@ final class Download {
         progress.advanced(name, position, total);
       }
     }
-    if (position < total) {
-      throw new EOFException(
-          "broke off after " + position + " of " + total + " bytes; fetch again to go on");
+  }
+
+  /** JDKs differ in whether a body that ends early is an end or an exception; here it is one. */
+  private static int read(InputStream in, byte[] buffer, long position, long total)
+      throws IOException {
+    try {
+      int n = in.read(buffer);
+      if (n >= 0 || position >= total) {
+        return n;
+      }
+      throw new EOFException("the connection ended");
+    } catch (IOException e) {
+      throw new IOException(
+          "broke off after %d of %s bytes (%s); fetch again to go on"
+              .formatted(position, total < 0 ? "?" : total, e.getMessage()),
+          e);
     }
   }
 
