@@ -2,7 +2,6 @@ package dev.heliograph.engine;
 
 import dev.heliograph.gallery.ExactSearch;
 import dev.heliograph.gallery.FileGallery;
-import dev.heliograph.gallery.GalleryException;
 import dev.heliograph.gallery.GalleryFolder;
 import dev.heliograph.gallery.ModelFit;
 import dev.heliograph.gallery.TorchDatabase;
@@ -180,11 +179,7 @@ public final class HeliographBuilder {
   private GalleryCatalog catalog(ClipCompositionModel opened, ExactSearch search) {
     if (database != null) {
       FileGallery file = TorchDatabase.open(database).openGallery(search);
-      try {
-        ModelFit.check(file.description(), opened.description(), preprocess);
-      } catch (GalleryException e) {
-        throw new GalleryException(database + ": " + e.getMessage(), e);
-      }
+      ModelFit.check(file.description(), opened.description(), preprocess);
       FileGallery gallery = databaseImages == null ? file : file.withImageRoot(databaseImages);
       return reference -> gallery;
     }

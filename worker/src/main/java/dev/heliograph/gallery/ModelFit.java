@@ -27,7 +27,10 @@ public final class ModelFit {
         || gallery.preprocess() != preprocess) {
       String sha256 = gallery.clipSha256().orElse("not stated");
       throw new GalleryException(
-          "it was encoded by "
+          gallery.name()
+              + "@"
+              + gallery.version()
+              + " was encoded by "
               + text(gallery.clipModel(), sha256, gallery.dimension(), gallery.preprocess())
               + ", this worker runs "
               + text(model.clipModel(), model.clipSha256(), model.dimension(), preprocess));

@@ -9,8 +9,8 @@ import java.util.Optional;
  * change. A digest stands here only where independent sources agree on it:
  *
  * <ul>
- *   <li>ViT-B/32 at commit 3d74acf9: digests as public repositories pin them for this commit;
- *       that of the weights is also Hugging Face's own name for the content (its LFS object id).
+ *   <li>ViT-B/32 at commit 3d74acf9: digests as public repositories pin them for this commit; that
+ *       of the weights is also Hugging Face's own name for the content (its LFS object id).
  *   <li>ViT-L/14 at commit 32bd6428: likewise.
  *   <li>ViT-B/16 and SEARLE's phi: none found. Who fetches them states a digest, or accepts the one
  *       that is printed.
