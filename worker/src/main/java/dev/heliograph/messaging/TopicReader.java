@@ -22,7 +22,7 @@ final class TopicReader implements AutoCloseable {
   private final List<TopicPartition> partitions;
 
   /**
-   * @throws MessagingException if Kafka or the topic cannot be reached
+   * @throws MessagingException if Kafka cannot be reached, or has no such topic
    */
   TopicReader(KafkaClients clients, String topic) {
     this.topic = topic;
@@ -32,10 +32,16 @@ final class TopicReader implements AutoCloseable {
           consumer.partitionsFor(topic).stream()
               .map(partition -> new TopicPartition(topic, partition.partition()))
               .toList();
+      if (partitions.isEmpty()) {
+        throw new MessagingException("topic " + topic + " does not exist");
+      }
       consumer.assign(partitions);
     } catch (KafkaException e) {
       consumer.close();
       throw failure(e);
+    } catch (MessagingException e) {
+      consumer.close();
+      throw e;
     }
   }
 
