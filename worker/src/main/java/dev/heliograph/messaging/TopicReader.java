@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -82,6 +83,27 @@ final class TopicReader implements AutoCloseable {
             }
           }
         });
+  }
+
+  /** The record at this place, if there is one; afterwards only its partition is read. */
+  Optional<ConsumerRecord<byte[], byte[]>> find(int partition, long offset) {
+    TopicPartition place = new TopicPartition(topic, partition);
+    if (!partitions.contains(place) || offset < 0) {
+      return Optional.empty();
+    }
+    try {
+      consumer.assign(List.of(place));
+      long end = consumer.endOffsets(List.of(place)).get(place);
+      consumer.seek(place, offset);
+      while (consumer.position(place) < end) {
+        for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
+          return record.offset() == offset ? Optional.of(record) : Optional.empty();
+        }
+      }
+      return Optional.empty();
+    } catch (KafkaException e) {
+      throw failure(e);
+    }
   }
 
   private void attempt(Runnable reading) {
