@@ -210,6 +210,7 @@ final class AuditExamples {
     return new QueryOutcome.Failed(
         query(id).header(),
         new Failure(FailureCode.GALLERY_UNKNOWN, "gallery: no \"fashion\"", 1),
+        Optional.empty(),
         SUBMITTED,
         COMPLETED);
   }
