@@ -3,7 +3,7 @@ package dev.heliograph.messaging;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.heliograph.messaging.QueryAnswerer.Conclusion;
+import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -76,11 +76,10 @@ class RebalanceIT extends BrokerFixture {
     CountDownLatch awake = new CountDownLatch(1);
     Delivery zombie =
         start(
-            (query, startedAt) -> {
+            query -> {
               asleep.countDown();
               awaitUninterruptibly(awake); // blocks the loop, as a long pause of the JVM does
-              return CompletableFuture.completedFuture(
-                  Conclusion.of(TestQueries.completed(query, startedAt)));
+              return CompletableFuture.completedFuture(TestQueries.completed(query, Instant.now()));
             },
             new KafkaClients(withClientProperty("consumer.max.poll.interval.ms", "2000")));
     awaitTrue(() -> asleep.getCount() == 0);
