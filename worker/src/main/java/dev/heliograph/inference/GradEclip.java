@@ -71,7 +71,8 @@ final class GradEclip {
       LastBlock.Opened opened, LastBlock.Tail tail, ExplainedScore explained) {
     Maps maps = explain(opened, tail, explained);
     float[] scores = explained.score().toFloatArray();
-    float[][] grids = Vectors.rows(maps.signed().maximum(0));
+    // The sum turns a negative zero into zero.
+    float[][] grids = Vectors.rows(maps.signed().maximum(0).add(0f));
     List<PatchRelevance> relevance = new ArrayList<>();
     for (int i = 0; i < scores.length; i++) {
       relevance.add(new PatchRelevance(patchesPerSide, patchesPerSide, grids[i], scores[i]));
