@@ -32,11 +32,12 @@ final class GalleryImportCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    String name = gallery.nameOnly();
     GalleryManifest manifest =
         TorchDatabase.open(database)
             .importInto(
                 gallery.folder(),
-                gallery.nameOnly(),
+                name,
                 Optional.ofNullable(images).map(path -> path.toAbsolutePath().toUri()),
                 "heliograph " + Version.current(),
                 Clock.systemUTC());

@@ -24,6 +24,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -221,8 +222,11 @@ final class QueryCommand implements Callable<Integer> {
     for (RankedImage result : answer.results()) {
       text.append(
           String.format(
+              Locale.ROOT,
               "%2d. %-40s (similarity: %.4f)%n",
-              result.rank(), result.imageName(), result.similarity()));
+              result.rank(),
+              result.imageName(),
+              result.similarity()));
     }
     return text.toString();
   }

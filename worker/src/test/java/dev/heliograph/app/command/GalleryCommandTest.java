@@ -1,0 +1,124 @@
+package dev.heliograph.app.command;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.heliograph.testing.Golden;
+import dev.heliograph.testing.ShapesGallery;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class GalleryCommandTest {
+  private static final int IMAGES = 3;
+
+  @TempDir private Path folder;
+
+  @Test
+  void buildsAndListsWhatItSkipped() throws IOException {
+    Path images = ShapesGallery.draw(folder.resolve("images"), IMAGES);
+    Files.copy(Golden.path("images-bad/text.jpg"), images.resolve("text.jpg"));
+
+    CommandRun run = build(images);
+
+    assertEquals(0, run.exitCode(), run::err);
+    List<String> lines = run.outLines();
+    assertTrue(lines.get(0).matches("gallery +shapes@\\S+"), run::out);
+    assertTrue(lines.contains("images      " + IMAGES + " x 96"), run::out);
+    assertTrue(lines.contains("skipped     1"), run::out);
+    assertTrue(lines.stream().anyMatch(line -> line.matches(" +text\\.jpg: .+")), run::out);
+    assertEquals("", run.err());
+  }
+
+  @Test
+  void describesAnIntactGallery() throws IOException {
+    CommandRun built = build(ShapesGallery.draw(folder.resolve("images"), IMAGES));
+
+    CommandRun run = CommandRun.of("gallery", "info", "shapes", "--galleries", folder);
+
+    assertEquals(0, run.exitCode(), run::err);
+    assertTrue(run.out().startsWith(built.out()), run::out);
+    assertTrue(run.outLines().contains("current     yes"), run::out);
+    assertTrue(run.outLines().contains("digests     intact"), run::out);
+  }
+
+  @Test
+  void findsOneFlippedBit() throws IOException {
+    build(ShapesGallery.draw(folder.resolve("images"), IMAGES));
+    Path features = features("shapes");
+    byte[] bytes = Files.readAllBytes(features);
+    bytes[bytes.length / 2] ^= 1;
+    Files.write(features, bytes);
+
+    CommandRun run = CommandRun.of("gallery", "info", "shapes", "--galleries", folder);
+
+    assertEquals(1, run.exitCode());
+    assertTrue(run.outLines().contains("digests     DAMAGED"), run::out);
+    assertTrue(run.out().contains(features.getFileName().toString()), run::out);
+  }
+
+  @Test
+  void importsWhatItExported() throws IOException {
+    build(ShapesGallery.draw(folder.resolve("images"), IMAGES));
+    Path database = folder.resolve("shapes.pt");
+
+    CommandRun exported =
+        CommandRun.of("gallery", "export", "shapes", database, "--galleries", folder);
+    CommandRun imported =
+        CommandRun.of("gallery", "import", "copy", database, "--galleries", folder);
+
+    assertEquals(0, exported.exitCode(), exported::err);
+    assertTrue(exported.out().matches("wrote shapes@\\S+ to .*shapes\\.pt\\R"), exported::out);
+    assertEquals(0, imported.exitCode(), imported::err);
+    assertTrue(imported.out().startsWith("gallery     copy@"), imported::out);
+    assertArrayEquals(Files.readAllBytes(features("shapes")), Files.readAllBytes(features("copy")));
+    CommandRun info = CommandRun.of("gallery", "info", "copy", "--galleries", folder);
+    assertTrue(info.outLines().contains("digests     intact"), info::out);
+  }
+
+  @Test
+  void refusesAGalleryThatIsNotThere() {
+    CommandRun run = CommandRun.of("gallery", "info", "shapes", "--galleries", folder);
+
+    assertEquals(1, run.exitCode());
+    assertEquals(1, run.errLines().size(), run::err);
+    assertTrue(run.err().startsWith("heliograph: ") && run.err().contains("shapes"), run::err);
+    assertEquals("", run.out());
+  }
+
+  @Test
+  void choosesVersionsItself() {
+    CommandRun run =
+        CommandRun.of("gallery", "import", "shapes@mine", "any.pt", "--galleries", folder);
+
+    assertEquals(2, run.exitCode(), run::err);
+    assertTrue(run.err().contains("shapes@mine"), run::err);
+  }
+
+  private CommandRun build(Path images) {
+    return CommandRun.of(
+        "gallery",
+        "build",
+        "shapes",
+        images,
+        "--galleries",
+        folder,
+        "--model",
+        ShapesGallery.MODEL,
+        "--device=cpu");
+  }
+
+  private Path features(String gallery) throws IOException {
+    try (Stream<Path> files = Files.walk(folder.resolve(gallery))) {
+      return files
+          .filter(file -> file.getFileName().toString().startsWith("features"))
+          .findFirst()
+          .orElseThrow();
+    }
+  }
+}
