@@ -5,7 +5,9 @@ import static dev.heliograph.app.worker.WorkerFixture.picture;
 import static dev.heliograph.app.worker.WorkerFixture.query;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.heliograph.demo.picture.Jpeg;
 import dev.heliograph.events.ImageLocation;
+import dev.heliograph.events.InlineImage;
 import dev.heliograph.events.QueryRequested;
 import dev.heliograph.events.codec.SchemaIdResolver;
 import dev.heliograph.messaging.DeadLetter;
@@ -13,6 +15,7 @@ import dev.heliograph.messaging.DeadLetters;
 import dev.heliograph.messaging.QueryEvents;
 import dev.heliograph.testing.Golden;
 import java.net.URI;
+import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -65,6 +68,9 @@ final class BadQueries {
     image("zero-bytes", "REFERENCE_UNREADABLE", new byte[0]);
     image("bomb", "REFERENCE_TOO_LARGE", Golden.bytes("images-bad/bomb-60000x60000.png"));
     image("bytes", "REFERENCE_TOO_LARGE", new byte[MAX_REFERENCE_BYTES + 1]);
+    inline("inline-text", "REFERENCE_UNREADABLE", Golden.bytes("images-bad/text.jpg"));
+    inline("inline-bomb", "REFERENCE_TOO_LARGE", Golden.bytes("images-bad/bomb-60000x60000.png"));
+    inline("inline-empty", "INVALID_QUERY", new byte[0]);
     URI stored = fixture.putReference("good.jpg", picture(7));
     add(
         "digest",
@@ -74,6 +80,13 @@ final class BadQueries {
 
   private void image(String id, String code, byte[] bytes) {
     at(id, code, fixture.putReference(id + ".jpg", bytes).toString());
+  }
+
+  private void inline(String id, String code, byte[] bytes) {
+    add(
+        id,
+        code,
+        event -> event.setReference(new InlineImage(ByteBuffer.wrap(bytes), Jpeg.MEDIA_TYPE)));
   }
 
   private void at(String id, String code, String uri) {

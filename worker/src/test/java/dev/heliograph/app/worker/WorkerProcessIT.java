@@ -36,6 +36,11 @@ import org.junit.jupiter.api.io.TempDir;
 /** A worker in a process of its own, which is killed, started again and told to stop. */
 class WorkerProcessIT {
   private static final int QUERIES = 30;
+  private static final int MAPS = 12;
+
+  /** Enough work for a kill to come in the middle of it. */
+  private static final SaliencyRequest MANY_MAPS =
+      new SaliencyRequest(true, MAPS, SaliencyMethod.EXACT);
 
   @TempDir private Path folder;
 
@@ -45,7 +50,7 @@ class WorkerProcessIT {
     try (WorkerFixture fixture = WorkerFixture.start(folder)) {
       fixture.publish(
           ids.stream()
-              .map(id -> query(id).topK(12).saliency(TWELVE).build())
+              .map(id -> query(id).topK(MAPS).saliency(MANY_MAPS).build())
               .map(QueryEvents::toEvent)
               .toList());
 
@@ -68,22 +73,20 @@ class WorkerProcessIT {
       }
       String log = Files.readString(folder.resolve("second.log"));
       assertEquals(0, second.exitValue(), log);
-      assertFalse(log.contains(fixture.flags().get("store.secret-key")));
+      assertTrue(log.contains("Stopped"), log);
+      assertFalse(log.contains(fixture.flags().get("store.secret-key")), "tells the secret key");
 
       List<QueryCompletion> completions = committed(fixture.messaging());
       assertEquals(ids, completions.stream().map(QueryCompletion::getQueryId).sorted().toList());
       for (QueryCompletion completion : completions) {
         assertEquals(Outcome.COMPLETED, completion.getOutcome());
-        assertEquals(1 + 2 * 13, WorkerFixture.artifacts(completion).size());
+        assertEquals(1 + 2 * (1 + MAPS), WorkerFixture.artifacts(completion).size());
         for (Artifact artifact : WorkerFixture.artifacts(completion)) {
           WorkerFixture.fetch(artifact);
         }
       }
     }
   }
-
-  /** Enough work for a kill to come in the middle of it. */
-  private static final SaliencyRequest TWELVE = new SaliencyRequest(true, 12, SaliencyMethod.EXACT);
 
   private Process startWorker(WorkerFixture fixture, String log) throws IOException {
     Map<String, String> flags = fixture.flags();
