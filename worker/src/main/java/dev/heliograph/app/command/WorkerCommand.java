@@ -36,12 +36,19 @@ final class WorkerCommand implements Callable<Integer> {
     }
   }
 
-  /** Runs while the JVM waits: it exits when this returns. */
+  /**
+   * Runs while the JVM waits. A worker that was told to stop and did has not failed: without the
+   * halt the status would be that of the signal, 143.
+   */
   private static void stop(Worker worker) {
     if (worker.isRunning()) {
       log.info("Stopping: finishing the queries in flight");
       worker.close();
-      log.info("Stopped");
+      if (worker.failure().isEmpty()) {
+        log.info("Stopped");
+        Runtime.getRuntime().halt(0);
+      }
+      log.error("The worker has failed while stopping", worker.failure().get());
     }
   }
 }

@@ -1,0 +1,149 @@
+package dev.heliograph.app.worker;
+
+import static dev.heliograph.app.worker.WorkerFixture.query;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.heliograph.app.Main;
+import dev.heliograph.events.Artifact;
+import dev.heliograph.events.Outcome;
+import dev.heliograph.events.QueryCompletion;
+import dev.heliograph.events.codec.EventDecoder;
+import dev.heliograph.events.codec.MalformedEventException;
+import dev.heliograph.events.codec.SchemaIdResolver;
+import dev.heliograph.messaging.MessagingConfig;
+import dev.heliograph.messaging.QueryEvents;
+import dev.heliograph.query.SaliencyMethod;
+import dev.heliograph.query.SaliencyRequest;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A worker in a process of its own, which is killed, started again and told to stop. */
+class WorkerProcessIT {
+  private static final int QUERIES = 30;
+  private static final int MAPS = 12;
+
+  /** Enough work for a kill to come in the middle of it. */
+  private static final SaliencyRequest MANY_MAPS =
+      new SaliencyRequest(true, MAPS, SaliencyMethod.EXACT);
+
+  @TempDir private Path folder;
+
+  @Test
+  void answersEachQueryOnceAcrossAKillAndStopsWithStatusZero() throws Exception {
+    List<String> ids = IntStream.range(10, 10 + QUERIES).mapToObj(i -> "query-" + i).toList();
+    try (WorkerFixture fixture = WorkerFixture.start(folder)) {
+      fixture.publish(
+          ids.stream()
+              .map(id -> query(id).topK(MAPS).saliency(MANY_MAPS).build())
+              .map(QueryEvents::toEvent)
+              .toList());
+
+      Process first = startWorker(fixture, "first.log");
+      try {
+        awaitCompletions(fixture, first, 3);
+      } finally {
+        first.destroyForcibly().waitFor();
+      }
+      int before = committed(fixture.messaging()).size();
+      assertTrue(before < QUERIES, "all were answered before the kill");
+
+      Process second = startWorker(fixture, "second.log");
+      try {
+        awaitCompletions(fixture, second, QUERIES);
+        second.destroy();
+        assertTrue(second.waitFor(60, TimeUnit.SECONDS), "still runs a minute after SIGTERM");
+      } finally {
+        second.destroyForcibly().waitFor();
+      }
+      String log = Files.readString(folder.resolve("second.log"));
+      assertEquals(0, second.exitValue(), log);
+      assertTrue(log.contains("Stopped"), log);
+      assertFalse(log.contains(fixture.flags().get("store.secret-key")), "tells the secret key");
+
+      List<QueryCompletion> completions = committed(fixture.messaging());
+      assertEquals(ids, completions.stream().map(QueryCompletion::getQueryId).sorted().toList());
+      for (QueryCompletion completion : completions) {
+        assertEquals(Outcome.COMPLETED, completion.getOutcome());
+        assertEquals(1 + 2 * (1 + MAPS), WorkerFixture.artifacts(completion).size());
+        for (Artifact artifact : WorkerFixture.artifacts(completion)) {
+          WorkerFixture.fetch(artifact);
+        }
+      }
+    }
+  }
+
+  private Process startWorker(WorkerFixture fixture, String log) throws IOException {
+    Map<String, String> flags = fixture.flags();
+    flags.put("worker.in-flight", "4");
+    // the broker waits so long for a worker that was killed
+    flags.put("kafka.property.session.timeout.ms", "6000");
+    flags.put("kafka.property.heartbeat.interval.ms", "1500");
+    String secret = flags.remove("store.secret-key");
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-Xmx1g", "-cp", System.getProperty("java.class.path")));
+    command.addAll(List.of(Main.class.getName(), "worker"));
+    flags.forEach((key, value) -> command.addAll(List.of("--set", key + "=" + value)));
+    ProcessBuilder builder =
+        new ProcessBuilder(command)
+            .redirectErrorStream(true)
+            .redirectOutput(folder.resolve(log).toFile());
+    builder.environment().put("HELIOGRAPH_STORE_SECRET_KEY", secret);
+    return builder.start();
+  }
+
+  private static void awaitCompletions(WorkerFixture fixture, Process worker, int count) {
+    await()
+        .atMost(WorkerFixture.PATIENCE)
+        .pollInterval(Duration.ofMillis(100))
+        .until(
+            () -> {
+              assertTrue(worker.isAlive(), "the worker has ended");
+              return committed(fixture.messaging()).size() >= count;
+            });
+  }
+
+  /** What read-committed readers find in the topic of completions. */
+  private static List<QueryCompletion> committed(MessagingConfig messaging) {
+    Map<String, Object> config =
+        Map.of(
+            "bootstrap.servers", messaging.bootstrapServers(), "isolation.level", "read_committed");
+    ByteArrayDeserializer bytes = new ByteArrayDeserializer();
+    EventDecoder<QueryCompletion> decoder =
+        new EventDecoder<>(QueryCompletion.class, SchemaIdResolver.none());
+    List<QueryCompletion> completions = new ArrayList<>();
+    try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(config, bytes, bytes)) {
+      List<TopicPartition> partitions =
+          consumer.partitionsFor(messaging.topics().completions()).stream()
+              .map(partition -> new TopicPartition(partition.topic(), partition.partition()))
+              .toList();
+      consumer.assign(partitions);
+      consumer.seekToBeginning(partitions);
+      Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+      while (ends.entrySet().stream().anyMatch(e -> consumer.position(e.getKey()) < e.getValue())) {
+        for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(100))) {
+          completions.add(decoder.decode(record.value()));
+        }
+      }
+    } catch (MalformedEventException e) {
+      throw new AssertionError(e);
+    }
+    return completions;
+  }
+}
