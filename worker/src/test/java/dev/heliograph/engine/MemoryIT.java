@@ -88,7 +88,9 @@ class MemoryIT {
         outcome::toString);
   }
 
+  /** Collected first: how much of the heap happens to be in use is not what is asked. */
   private static long residentMegabytes() throws IOException {
+    System.gc();
     return Files.readAllLines(STATUS).stream()
         .filter(line -> line.startsWith("VmRSS:"))
         .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) / 1024)

@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -73,7 +74,7 @@ final class DemoResult {
                 question.queryId(),
                 question.caption(),
                 targetRank(question, completion),
-                String.format("%.4f", best.getSimilarity()),
+                String.format(Locale.ROOT, "%.4f", best.getSimilarity()),
                 best.getImageName()));
       }
     }
