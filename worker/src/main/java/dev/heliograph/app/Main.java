@@ -4,10 +4,22 @@ import dev.heliograph.app.command.HeliographCommand;
 
 /** Entry point of {@code ./heliograph <command>}. */
 public final class Main {
+  private static final String LOG_LEVEL = "HELIOGRAPH_LOG_LEVEL";
+
   private Main() {}
+
+  /** Only the service tells what it does; commands have their results to show. */
+  private static void quietLogs() {
+    if (System.getenv(LOG_LEVEL) == null && System.getProperty(LOG_LEVEL) == null) {
+      System.setProperty(LOG_LEVEL, "WARN");
+    }
+  }
 
   /** Exits with 0 if done, 1 if failed, 2 if the command line is wrong. */
   public static void main(String[] args) {
+    if (args.length == 0 || !args[0].equals("worker")) {
+      quietLogs();
+    }
     System.exit(HeliographCommand.commandLine().execute(args));
   }
 }

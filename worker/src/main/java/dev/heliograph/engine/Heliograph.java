@@ -109,6 +109,9 @@ public final class Heliograph implements AutoCloseable {
   @Override
   public void close() {
     pipeline.close();
+    if (pipeline.isAlive()) {
+      return; // still in a forward pass: freeing its tensors would end the process
+    }
     search.close();
     model.close();
   }

@@ -3,8 +3,11 @@ package dev.heliograph.messaging;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.ByteBuffer;
+import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 
 /**
  * The headers that Spring Kafka's {@code DeadLetterPublishingRecoverer} writes, in its encodings
@@ -37,7 +40,35 @@ final class DeadLetterHeaders {
   private static final int MAX_MESSAGE = 2_000;
   private static final int MAX_STACK_TRACE = 16_000;
 
+  private static final List<String> OWN =
+      List.of(
+          ORIGINAL_TOPIC,
+          ORIGINAL_PARTITION,
+          ORIGINAL_OFFSET,
+          ORIGINAL_TIMESTAMP,
+          ORIGINAL_TIMESTAMP_TYPE,
+          ORIGINAL_GROUP,
+          EXCEPTION_CLASS,
+          EXCEPTION_CAUSE_CLASS,
+          EXCEPTION_MESSAGE,
+          EXCEPTION_STACK_TRACE,
+          FAILURE_CODE,
+          WORKER,
+          VALUE_OMITTED);
+
   private DeadLetterHeaders() {}
+
+  /** What was added to a dead letter here, without what came with the record. */
+  static Headers ownOnly(Headers headers) {
+    Headers own = new RecordHeaders();
+    for (String name : OWN) {
+      Header header = headers.lastHeader(name);
+      if (header != null) {
+        own.add(name, header.value());
+      }
+    }
+    return own;
+  }
 
   static void describeOrigin(Headers headers, ConsumerRecord<?, ?> record, String group) {
     EventHeaders.put(headers, ORIGINAL_TOPIC, record.topic());

@@ -15,6 +15,9 @@ final class EventHeaders {
 
   private static final List<String> TRACE_CONTEXT = List.of("traceparent", "tracestate");
 
+  /** W3C: a traceparent has 55 bytes, a tracestate should fit into 512. Longer ones are dropped. */
+  private static final int MAX_TRACE_CONTEXT = 1024;
+
   private EventHeaders() {}
 
   /**
@@ -34,7 +37,7 @@ final class EventHeaders {
   static void copyTraceContext(Headers from, Headers to) {
     for (String name : TRACE_CONTEXT) {
       Header header = from.lastHeader(name);
-      if (header != null) {
+      if (header != null && header.value() != null && header.value().length <= MAX_TRACE_CONTEXT) {
         to.add(name, header.value());
       }
     }

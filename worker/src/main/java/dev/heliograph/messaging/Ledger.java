@@ -37,6 +37,10 @@ final class Ledger {
       return record;
     }
 
+    boolean isFinished() {
+      return publication != null;
+    }
+
     /** Only of a finished entry. */
     Publication publication() {
       return Optional.ofNullable(publication).orElseThrow();

@@ -129,6 +129,14 @@ public record MessagingConfig(
     return Math.max(1, maxInFlightQueries / 4);
   }
 
+  /** Client properties by name only: their values may be passwords. */
+  @Override
+  public String toString() {
+    return String.format(
+        "MessagingConfig[%s, %s, group=%s (%s), worker=%s, properties=%s]",
+        bootstrapServers, topics, group, groupProtocol, worker, clientProperties.keySet());
+  }
+
   private static String withoutPrefix(String key) {
     if (key.startsWith(CONSUMER_PREFIX)) {
       return key.substring(CONSUMER_PREFIX.length());

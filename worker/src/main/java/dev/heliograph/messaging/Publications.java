@@ -19,6 +19,9 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
 
 /** Makes completions and dead letters of consumed records and their outcomes. Thread-safe. */
 final class Publications {
+  /** A query id has at most 128 characters; a longer key is none. */
+  private static final int MAX_KEPT_KEY = 1024;
+
   private final MessagingConfig config;
   private final EventEncoder<QueryCompletion> encoder;
 
@@ -121,11 +124,15 @@ final class Publications {
         config.topics().deadLetters(), null, record.key(), record.value(), headers);
   }
 
+  /** Value, foreign headers and a long key can each be what is too large: none is kept. */
   private static ProducerRecord<byte[], byte[]> withoutValue(
       ProducerRecord<byte[], byte[]> letter) {
-    Headers headers = new RecordHeaders(letter.headers());
-    EventHeaders.put(
-        headers, DeadLetterHeaders.VALUE_OMITTED, Integer.toString(letter.value().length));
-    return new ProducerRecord<>(letter.topic(), null, letter.key(), null, headers);
+    Headers headers = DeadLetterHeaders.ownOnly(letter.headers());
+    if (headers.lastHeader(DeadLetterHeaders.VALUE_OMITTED) == null) {
+      int bytes = letter.value() == null ? 0 : letter.value().length;
+      EventHeaders.put(headers, DeadLetterHeaders.VALUE_OMITTED, Integer.toString(bytes));
+    }
+    byte[] key = letter.key() == null || letter.key().length > MAX_KEPT_KEY ? null : letter.key();
+    return new ProducerRecord<>(letter.topic(), null, key, null, headers);
   }
 }

@@ -108,9 +108,16 @@ final class TransactionalPublisher {
     }
   }
 
+  /** An unfinished entry below a committed offset was answered by another worker. */
   private void published(List<Entry> entries) {
     ledger.removePublished(entries);
-    entries.forEach(entry -> counters.published(entry.publication()));
+    for (Entry entry : entries) {
+      if (entry.isFinished()) {
+        counters.published(entry.publication());
+      } else {
+        counters.abandoned(1);
+      }
+    }
   }
 
   private void failed(List<Entry> entries, TransactionFailedException failure) {

@@ -26,7 +26,9 @@ record OutcomeOf(Query query, RunClock clock, Retries retries) {
     }
     if (cause instanceof RuntimeException) {
       log.error("Query {} failed unexpectedly", query.queryId(), cause);
-      return failed(FailureCode.INTERNAL, cause.toString(), cause);
+      // What a bug says of itself is not for other systems.
+      String name = cause.getClass().getSimpleName();
+      return failed(FailureCode.INTERNAL, name + ", see the dead letter", cause);
     }
     throw new CompletionException(cause);
   }

@@ -245,7 +245,18 @@ final class QueryRun {
 
   /** A step on the pipeline's threads, retried while it fails transiently. */
   private <T> CompletableFuture<T> step(Supplier<T> work) {
-    return retries.run(() -> CompletableFuture.supplyAsync(work, pipeline.threads()));
+    return retries.run(
+        () -> CompletableFuture.supplyAsync(() -> withinMemory(work), pipeline.threads()));
+  }
+
+  /** A picture too large for the heap is this query's trouble: its neighbours go on. */
+  private static <T> T withinMemory(Supplier<T> work) {
+    try {
+      return work.get();
+    } catch (OutOfMemoryError e) {
+      throw new QueryFailedException(
+          FailureCode.INTERNAL, "out of heap memory while handling the query's images", e);
+    }
   }
 
   private static <T> CompletableFuture<List<T>> all(List<CompletableFuture<T>> futures) {

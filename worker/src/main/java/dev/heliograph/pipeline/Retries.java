@@ -65,7 +65,8 @@ final class Retries {
               "deadline: would pass before attempt " + (attempt + 1) + " after: " + error,
               error));
     }
-    log.info("Attempt {} failed, trying again in {} ms: {}", attempt, wait.toMillis(), error);
+    String reason = error.toString().replaceAll("\\p{Cntrl}+", " ");
+    log.info("Attempt {} failed, next in {} ms: {}", attempt, wait.toMillis(), reason);
     Executor later =
         CompletableFuture.delayedExecutor(wait.toMillis(), TimeUnit.MILLISECONDS, timer);
     return CompletableFuture.runAsync(() -> {}, later)

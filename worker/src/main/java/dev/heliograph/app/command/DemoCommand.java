@@ -30,8 +30,9 @@ import picocli.CommandLine.Spec;
     name = "demo",
     mixinStandardHelpOptions = true,
     description = {
-      "Starts a broker, an object store and a worker in this process, submits a handful of",
-      "queries as events, and shows their answers as a table and an HTML page."
+      "Shows everything in one process, on pictures drawn for it.",
+      "Starts a broker, an object store and a worker, submits a handful of queries as events,",
+      "and shows their answers as a table and an HTML page."
     })
 final class DemoCommand implements Callable<Integer> {
   private static final Duration PATIENCE = Duration.ofMinutes(2);
@@ -114,7 +115,8 @@ final class DemoCommand implements Callable<Integer> {
       if (keep) {
         out.println("\nRunning until Ctrl-C. For a client of your own:\n" + session.addresses());
         out.flush();
-        Thread.currentThread().join();
+        Runtime.getRuntime().addShutdownHook(new Thread(session::close, "heliograph-shutdown"));
+        session.awaitWorkerEnd();
       }
       return result.isComplete() ? 0 : 1;
     }

@@ -31,11 +31,13 @@ final class DemoSession implements AutoCloseable {
   static final String BUCKET = "artifacts";
   private static final String MODEL_NAME = "demo-world";
   private static final int PARTITIONS = 2;
+  private static final int LOOK_AFTER_MILLIS = 500;
 
   private final EmbeddedBroker broker;
   private final EmbeddedObjectStore store;
   private final Settings settings;
   private Worker worker;
+  private boolean closed;
 
   private DemoSession(EmbeddedBroker broker, EmbeddedObjectStore store, Settings settings) {
     this.broker = broker;
@@ -115,8 +117,20 @@ final class DemoSession implements AutoCloseable {
         "# health: http://127.0.0.1:" + worker.healthPort() + "/readyz");
   }
 
+  /** Returns when the worker has ended, which it does only if it fails or is closed. */
+  void awaitWorkerEnd() throws InterruptedException {
+    while (worker.isRunning()) {
+      Thread.sleep(LOOK_AFTER_MILLIS);
+    }
+  }
+
+  /** Once is enough, and twice is harmless. */
   @Override
-  public void close() {
+  public synchronized void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
     if (worker != null) {
       worker.close();
     }

@@ -1,10 +1,14 @@
 package dev.heliograph.app.command;
 
 import dev.heliograph.app.Version;
+import dev.heliograph.app.config.SettingException;
+import dev.heliograph.query.FailureCode;
+import dev.heliograph.query.QueryFailedException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.ScopeType;
 
@@ -40,7 +44,16 @@ public final class HeliographCommand {
     return new CommandLine(root)
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setUsageHelpWidth(100)
+        .setParameterExceptionHandler(HeliographCommand::refuse)
         .setExecutionExceptionHandler(root::report);
+  }
+
+  private static int refuse(ParameterException e, String[] arguments) {
+    CommandLine command = e.getCommandLine();
+    command.getErr().println("heliograph: " + oneLine(e.getMessage()));
+    command.getErr().println("Try: " + command.getCommandSpec().qualifiedName() + " --help");
+    command.getErr().flush();
+    return CommandLine.ExitCode.USAGE;
   }
 
   private int report(Exception e, CommandLine command, ParseResult parsed) {
@@ -49,14 +62,24 @@ public final class HeliographCommand {
       e.printStackTrace(command.getErr());
     }
     command.getErr().flush();
-    return e instanceof UsageException ? CommandLine.ExitCode.USAGE : CommandLine.ExitCode.SOFTWARE;
+    return isUsage(e) ? CommandLine.ExitCode.USAGE : CommandLine.ExitCode.SOFTWARE;
+  }
+
+  private static boolean isUsage(Exception e) {
+    return e instanceof UsageException
+        || e instanceof SettingException
+        || (e instanceof QueryFailedException failed && failed.code() == FailureCode.INVALID_QUERY);
   }
 
   /** Our own exceptions say it all in one line; of others the type belongs to it. */
   private static String message(Exception e) {
     boolean own = e.getClass().getName().startsWith("dev.heliograph.") && e.getMessage() != null;
     String text = own || e instanceof IllegalArgumentException ? e.getMessage() : e.toString();
-    return String.valueOf(text).replaceAll("\\p{Cntrl}+", " ");
+    return oneLine(String.valueOf(text));
+  }
+
+  private static String oneLine(String text) {
+    return text.replaceAll("\\p{Cntrl}+", " ");
   }
 
   /** Name, version, and what runs it. */

@@ -23,7 +23,9 @@ public final class HealthServer implements AutoCloseable {
   private static final String PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8";
 
   private final HttpServer server;
-  private final ExecutorService threads = Executors.newFixedThreadPool(2, HealthServer::thread);
+
+  /** A readiness check may wait for a silent store; the others must not wait for it. */
+  private final ExecutorService threads = Executors.newCachedThreadPool(HealthServer::thread);
 
   /**
    * Starts serving.

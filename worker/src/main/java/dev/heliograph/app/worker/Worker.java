@@ -31,8 +31,11 @@ import org.slf4j.LoggerFactory;
 public final class Worker implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Worker.class);
 
-  /** A loop that has not come by for so long is stuck; a turn takes milliseconds. */
-  private static final Duration STUCK = Duration.ofSeconds(60);
+  /**
+   * A loop that has not come by for so long is stuck. A turn takes milliseconds, or some minutes of
+   * time-outs while the broker is down.
+   */
+  private static final Duration STUCK = Duration.ofMinutes(4);
 
   private final S3Connection store;
   private final Heliograph engine;
@@ -73,6 +76,7 @@ public final class Worker implements AutoCloseable {
     Clock clock = Clock.systemUTC();
     try (Opened opened = new Opened()) {
       S3Connection store = opened.add(S3Connection.open(config.store()));
+      store.probe(); // wrong keys must not turn a topic into failures
       Heliograph engine = opened.add(engine(config, store).open());
       AtomicReference<DeliveryProgress> progress = new AtomicReference<>();
       WorkerMetrics metrics = opened.add(new WorkerMetrics(progress::get));
