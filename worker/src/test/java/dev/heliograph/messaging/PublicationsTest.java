@@ -10,12 +10,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.heliograph.events.QueryCompletion;
 import dev.heliograph.events.codec.EventEncoder;
 import dev.heliograph.events.codec.Framing;
-import dev.heliograph.events.codec.MalformedEventException;
 import dev.heliograph.events.codec.SchemaIdResolver;
-import dev.heliograph.query.QueryHeader;
-import dev.heliograph.query.QueryOutcome;
 import dev.heliograph.query.Failure;
 import dev.heliograph.query.FailureCode;
+import dev.heliograph.query.QueryHeader;
+import dev.heliograph.query.QueryOutcome;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
@@ -23,10 +22,10 @@ import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Header;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.NullSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.junit.jupiter.api.Test;
 
 class PublicationsTest {
   private static final int MEGABYTE = 1 << 20;
@@ -35,8 +34,7 @@ class PublicationsTest {
   private final Publications publications =
       new Publications(
           MessagingConfig.of("127.0.0.1:1"),
-          EventEncoder.of(
-              QueryCompletion.class, Framing.SINGLE_OBJECT, SchemaIdResolver.none()));
+          EventEncoder.of(QueryCompletion.class, Framing.SINGLE_OBJECT, SchemaIdResolver.none()));
 
   @ParameterizedTest
   @NullSource
@@ -44,15 +42,11 @@ class PublicationsTest {
   void aDeadLetterThatIsTooLargeKeepsOnlyWhatWasAddedToIt(String value) {
     ConsumerRecord<byte[], byte[]> record =
         new ConsumerRecord<>(
-            "cir.query.v1",
-            0,
-            7,
-            new byte[MEGABYTE],
-            value == null ? null : value.getBytes(UTF_8));
+            "cir.query.v1", 0, 7, new byte[MEGABYTE], value == null ? null : value.getBytes(UTF_8));
     record.headers().add("foreign", new byte[MEGABYTE]);
     record.headers().add(DeadLetterHeaders.PREFIX + "forged", new byte[MEGABYTE]);
     Publication publication =
-        publications.malformed(record, new MalformedEventException("not an event", null));
+        publications.malformed(record, new IllegalArgumentException("not an event"));
 
     for (int attempt = 1; attempt <= 3; attempt++) {
       ProducerRecord<byte[], byte[]> letter = publication.deadLetter().orElseThrow();

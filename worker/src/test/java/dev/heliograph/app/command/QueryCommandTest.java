@@ -178,7 +178,7 @@ class QueryCommandTest {
         json(query("--database-path=" + folder.resolve("two"), "--output-format=json"))
             .get("results")
             .size());
-    assertFails(1, "41", query("--top-k=41"), String.valueOf(GALLERY_SIZE));
+    assertFails(2, "41", query("--top-k=41"), String.valueOf(GALLERY_SIZE));
   }
 
   @Test

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -70,6 +71,20 @@ class WorkerIT {
       worker.close();
     }
     fixture.close();
+  }
+
+  @Test
+  void refusesToStartWithAStoreItCannotUse() {
+    Map<String, String> flags = fixture.flags();
+    flags.put("store.secret-key", "not-the-key");
+
+    assertThrows(RuntimeException.class, () -> WorkerFixture.startWorker(flags));
+
+    flags.putAll(fixture.flags());
+    flags.put("store.bucket", "no-such-bucket");
+    RuntimeException e =
+        assertThrows(RuntimeException.class, () -> WorkerFixture.startWorker(flags));
+    assertTrue(e.getMessage().contains("no-such-bucket"), e.getMessage());
   }
 
   @Test
