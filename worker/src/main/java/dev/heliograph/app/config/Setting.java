@@ -52,7 +52,7 @@ public enum Setting {
 
   WORKER_NAME("worker.name", "", "Name in provenance. Empty: the host's name"),
   WORKER_IN_FLIGHT(
-      "worker.in-flight", "16", "Queries in work at once; bounds the decoded images held"),
+      "worker.in-flight", "16", "Queries in work at once; each holds its decoded images"),
   WORKER_IN_FLIGHT_BYTES(
       "worker.in-flight-bytes", "134217728", "Bytes of events in work at once (inline images)"),
   WORKER_PARALLELISM(
