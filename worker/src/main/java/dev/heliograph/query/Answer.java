@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /**
  * A query's answer, explained.
@@ -26,5 +27,16 @@ public record Answer(
     Objects.requireNonNull(referenceSaliency, "referenceSaliency");
     Objects.requireNonNull(resultDocument, "resultDocument");
     Objects.requireNonNull(provenance, "provenance");
+  }
+
+  /** The same answer, its artifacts described anew. */
+  public Answer withArtifacts(UnaryOperator<Artifact> change) {
+    return new Answer(
+        results.stream().map(result -> result.withArtifacts(change)).toList(),
+        referenceSaliency.map(saliency -> saliency.withArtifacts(change)),
+        warnings,
+        resultDocument.map(change),
+        provenance,
+        timings);
   }
 }

@@ -3,6 +3,7 @@ package dev.heliograph.query;
 import java.net.URI;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /**
  * One result.
@@ -23,5 +24,10 @@ public record RankedImage(
     if (rank < 1) {
       throw new IllegalArgumentException("rank: " + rank + " is below 1");
     }
+  }
+
+  RankedImage withArtifacts(UnaryOperator<Artifact> change) {
+    return new RankedImage(
+        rank, imageName, imageUri, similarity, saliency.map(s -> s.withArtifacts(change)));
   }
 }

@@ -2,6 +2,7 @@ package dev.heliograph.query;
 
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /**
  * Why an image has its score: the map, and the files drawn from it.
@@ -20,5 +21,9 @@ public record Saliency(
     Objects.requireNonNull(map, "map");
     Objects.requireNonNull(heatmap, "heatmap");
     Objects.requireNonNull(array, "array");
+  }
+
+  Saliency withArtifacts(UnaryOperator<Artifact> change) {
+    return new Saliency(map, explainedScore, rankingScore, heatmap.map(change), array.map(change));
   }
 }

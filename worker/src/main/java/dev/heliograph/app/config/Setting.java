@@ -39,9 +39,13 @@ public enum Setting {
   STORE_PUBLIC_URL(
       "store.public-url", "", "Base of the artifacts' public URLs. Empty: URLs are presigned"),
   STORE_PRESIGN_EXPIRY("store.presign-expiry", "P7D", "How long presigned URLs work, at most P7D"),
-  STORE_TIMEOUT("store.timeout", "PT30S", "Longest wait for a connection, a read or a write"),
+  STORE_TIMEOUT("store.timeout", "PT60S", "Longest duration of one request to the store"),
 
   KAFKA_GROUP("kafka.group", "heliograph", "Consumer group of the workers"),
+  KAFKA_GROUP_PROTOCOL(
+      "kafka.group-protocol",
+      "classic",
+      "classic (any broker) or consumer (KIP-848, brokers from 4.0)"),
   KAFKA_QUERY_TOPIC("kafka.query-topic", "cir.query.v1", "Topic of QueryRequested"),
   KAFKA_COMPLETION_TOPIC("kafka.completion-topic", "cir.completion.v1", "Topic of QueryCompletion"),
   KAFKA_DEAD_LETTER_TOPIC("kafka.dead-letter-topic", "cir.query.v1-dlt", "Topic of dead letters"),
@@ -49,6 +53,8 @@ public enum Setting {
   WORKER_NAME("worker.name", "", "Name in provenance. Empty: the host's name"),
   WORKER_IN_FLIGHT(
       "worker.in-flight", "16", "Queries in work at once; bounds the decoded images held"),
+  WORKER_IN_FLIGHT_BYTES(
+      "worker.in-flight-bytes", "134217728", "Bytes of events in work at once (inline images)"),
   WORKER_PARALLELISM(
       "worker.parallelism",
       "0",

@@ -1,0 +1,136 @@
+package dev.heliograph.app.command;
+
+import dev.heliograph.app.Home;
+import dev.heliograph.demo.DemoQuery;
+import dev.heliograph.demo.DemoWorld;
+import dev.heliograph.demo.evaluation.EvaluationPlan;
+import dev.heliograph.events.QueryCompletion;
+import dev.heliograph.events.codec.SchemaIdResolver;
+import dev.heliograph.messaging.CompletionReader;
+import dev.heliograph.messaging.QueryPublisher;
+import dev.heliograph.query.Query;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code heliograph demo}: the whole of Heliograph in one process, on a world drawn for it. */
+@Command(
+    name = "demo",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Starts a broker, an object store and a worker in this process, submits a handful of",
+      "queries as events, and shows their answers as a table and an HTML page."
+    })
+final class DemoCommand implements Callable<Integer> {
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
+
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--dir",
+      defaultValue = "heliograph-demo",
+      description = "Folder for gallery, artifacts and page (default: ${DEFAULT-VALUE}).")
+  private Path folder;
+
+  @Option(
+      names = "--keep",
+      description = "Leave everything running, with the addresses printed, until Ctrl-C.")
+  private boolean keep;
+
+  @Option(
+      names = "--evaluate",
+      description = "Measure retrieval and saliency against the world's ground truth instead.")
+  private boolean evaluate;
+
+  @Option(names = "--queries", defaultValue = "60", description = "With --evaluate (default: 60).")
+  private int queries;
+
+  @Option(names = "--scenes", defaultValue = "300", description = "With --evaluate (default: 300).")
+  private int scenes;
+
+  @Option(names = "--seed", defaultValue = "4242", description = "With --evaluate (default: 4242).")
+  private long seed;
+
+  @Option(names = "--json", description = "With --evaluate: print JSON.")
+  private boolean json;
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    if (!Files.isDirectory(Home.demoModel())) {
+      throw new UsageException(
+          "the demo's model is not at " + Home.demoModel() + ": run ./heliograph from its folder");
+    }
+    if (evaluate) {
+      EvaluationPlan plan = new EvaluationPlan(queries, scenes, seed);
+      spec.commandLine().getOut().println(DemoEvaluation.run(plan, json, this::say));
+      return 0;
+    }
+    return demonstrate();
+  }
+
+  private int demonstrate() throws IOException, InterruptedException {
+    DemoWorld world = DemoWorld.create();
+    Path pictures = folder.resolve("images");
+    say("Drawing " + world.names().size() + " pictures into " + pictures);
+    world.writeGallery(pictures);
+    say("Encoding them as gallery " + DemoSession.GALLERY);
+    DemoSession.buildGallery(pictures, folder.resolve("galleries"));
+    say("Starting a Kafka broker, an S3 object store and the worker");
+    try (DemoSession session = DemoSession.start(folder)) {
+      session.startWorker();
+      say("Submitting " + world.queries().size() + " queries");
+      Map<String, QueryCompletion> completions = ask(session, world.queries());
+      DemoResult result = new DemoResult(folder, world.queries(), completions, session.modelSide());
+      PrintWriter out = spec.commandLine().getOut();
+      out.println(result.table());
+      out.println("Page         " + result.writePage().toUri());
+      out.println("Completions  " + result.writeCompletions().toUri());
+      out.println("Artifacts    " + result.artifacts().toUri());
+      out.flush();
+      if (keep) {
+        out.println("\nRunning until Ctrl-C. For a client of your own:\n" + session.addresses());
+        out.flush();
+        Thread.currentThread().join();
+      }
+      return result.isComplete() ? 0 : 1;
+    }
+  }
+
+  private static Map<String, QueryCompletion> ask(DemoSession session, List<DemoQuery> questions) {
+    try (CompletionReader reader =
+            new CompletionReader(session.messaging(), SchemaIdResolver.none());
+        QueryPublisher publisher =
+            new QueryPublisher(session.messaging(), SchemaIdResolver.none())) {
+      questions.stream()
+          .map(question -> publisher.publish(event(question)))
+          .toList()
+          .forEach(CompletableFuture::join);
+      return reader.await(
+          questions.stream().map(DemoQuery::queryId).collect(Collectors.toSet()), PATIENCE);
+    }
+  }
+
+  private static Query event(DemoQuery question) {
+    return Query.builder(question.queryId())
+        .gallery(DemoSession.GALLERY)
+        .reference(question.reference(), "image/jpeg")
+        .captions(question.caption())
+        .build();
+  }
+
+  private void say(String line) {
+    spec.commandLine().getErr().println(line + " ...");
+    spec.commandLine().getErr().flush();
+  }
+}

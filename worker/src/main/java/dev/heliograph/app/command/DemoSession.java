@@ -1,0 +1,126 @@
+package dev.heliograph.app.command;
+
+import dev.heliograph.app.Home;
+import dev.heliograph.app.Version;
+import dev.heliograph.app.config.Settings;
+import dev.heliograph.app.embedded.EmbeddedBroker;
+import dev.heliograph.app.embedded.EmbeddedObjectStore;
+import dev.heliograph.app.worker.Worker;
+import dev.heliograph.app.worker.WorkerConfig;
+import dev.heliograph.engine.GalleryBuilding;
+import dev.heliograph.gallery.GalleryBuilder;
+import dev.heliograph.gallery.LocalImageFolder;
+import dev.heliograph.inference.DeviceChoice;
+import dev.heliograph.messaging.MessagingConfig;
+import dev.heliograph.messaging.Topics;
+import dev.heliograph.query.PreprocessType;
+import dev.heliograph.store.S3Config;
+import dev.heliograph.store.S3Connection;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A broker, an object store and a worker, all in this process, talking to each other as they would
+ * in production: over Kafka's and S3's protocols, with the production clients and settings.
+ */
+final class DemoSession implements AutoCloseable {
+  static final String GALLERY = "demo-world";
+  static final String BUCKET = "artifacts";
+  private static final String MODEL_NAME = "demo-world";
+  private static final int PARTITIONS = 2;
+
+  private final EmbeddedBroker broker;
+  private final EmbeddedObjectStore store;
+  private final Settings settings;
+  private Worker worker;
+
+  private DemoSession(EmbeddedBroker broker, EmbeddedObjectStore store, Settings settings) {
+    this.broker = broker;
+    this.store = store;
+    this.settings = settings;
+  }
+
+  /** Starts broker and store; the worker comes with {@link #startWorker}. */
+  static DemoSession start(Path folder) {
+    EmbeddedBroker broker = EmbeddedBroker.start();
+    broker.createTopics(
+        PARTITIONS,
+        Topics.DEFAULT.queries(),
+        Topics.DEFAULT.completions(),
+        Topics.DEFAULT.deadLetters());
+    EmbeddedObjectStore store = EmbeddedObjectStore.inFolder(folder.resolve("objects"));
+    S3Config s3 = store.config(BUCKET);
+    try (S3Connection connection = S3Connection.open(s3)) {
+      connection.createBucketIfAbsent(BUCKET);
+    }
+    Map<String, String> flags = new HashMap<>();
+    flags.put("kafka.bootstrap-servers", broker.bootstrapServers());
+    flags.put("store.endpoint", s3.endpoint().toString());
+    flags.put("store.region", s3.region());
+    flags.put("store.bucket", BUCKET);
+    flags.put("store.access-key", s3.accessKey());
+    flags.put("store.secret-key", s3.secretKey());
+    flags.put("references.buckets", BUCKET);
+    flags.put("model.path", Home.demoModel().toString());
+    flags.put("model.name", MODEL_NAME);
+    flags.put("model.eval-type", "phi");
+    flags.put("galleries.path", folder.resolve("galleries").toString());
+    flags.put("worker.name", "demo");
+    flags.put("http.host", "127.0.0.1");
+    flags.put("http.port", "0");
+    return new DemoSession(broker, store, Settings.of(Optional.empty(), Map.of(), flags));
+  }
+
+  /** Encodes the pictures of a folder as the demo's gallery. */
+  static void buildGallery(Path pictures, Path galleries) throws InterruptedException {
+    try (GalleryBuilding building =
+        GalleryBuilding.open(
+            Home.demoModel(),
+            Optional.of(MODEL_NAME),
+            PreprocessType.TARGETPAD,
+            DeviceChoice.AUTO,
+            GalleryBuilder.Limits.DEFAULT,
+            "heliograph " + Version.current())) {
+      building.build(
+          galleries, GALLERY, LocalImageFolder.open(pictures), true, (done, total, skipped) -> {});
+    }
+  }
+
+  void startWorker() throws IOException {
+    worker = Worker.start(WorkerConfig.of(settings));
+  }
+
+  /** Pixels per side of the model's input. */
+  int modelSide() {
+    return worker.model().side();
+  }
+
+  MessagingConfig messaging() {
+    return WorkerConfig.messaging(settings);
+  }
+
+  /** What another client needs to join in. */
+  String addresses() {
+    S3Config s3 = store.config(BUCKET);
+    return String.join(
+        "\n",
+        "export HELIOGRAPH_KAFKA_BOOTSTRAP_SERVERS=" + broker.bootstrapServers(),
+        "export HELIOGRAPH_STORE_ENDPOINT=" + s3.endpoint(),
+        "export HELIOGRAPH_STORE_BUCKET=" + BUCKET,
+        "export HELIOGRAPH_STORE_ACCESS_KEY=" + s3.accessKey(),
+        "export HELIOGRAPH_STORE_SECRET_KEY=" + s3.secretKey(),
+        "# health: http://127.0.0.1:" + worker.healthPort() + "/readyz");
+  }
+
+  @Override
+  public void close() {
+    if (worker != null) {
+      worker.close();
+    }
+    store.close();
+    broker.close();
+  }
+}

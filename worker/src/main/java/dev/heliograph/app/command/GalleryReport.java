@@ -1,0 +1,32 @@
+package dev.heliograph.app.command;
+
+import dev.heliograph.gallery.GalleryManifest;
+import dev.heliograph.gallery.SkippedImage;
+import dev.heliograph.pipeline.GalleryDescription;
+import java.io.PrintWriter;
+import java.util.Locale;
+
+/** What a gallery version is, for people. */
+final class GalleryReport {
+  private GalleryReport() {}
+
+  static void print(GalleryManifest manifest, PrintWriter out) {
+    GalleryDescription description = manifest.description();
+    out.println("gallery     " + description.name() + "@" + description.version());
+    out.println("images      " + description.size() + " x " + description.dimension());
+    out.println("sha256      " + description.sha256());
+    out.println(
+        "model       "
+            + description.clipModel()
+            + ", sha256 "
+            + description.clipSha256().orElse("not stated"));
+    out.println("preprocess  " + description.preprocess().name().toLowerCase(Locale.ROOT));
+    out.println(
+        "image root  " + description.imageRoot().map(Object::toString).orElse("not stated"));
+    out.println("skipped     " + manifest.skipped().size());
+    for (SkippedImage image : manifest.skipped()) {
+      out.println("            " + image.name() + ": " + image.reason());
+    }
+    out.flush();
+  }
+}

@@ -1,0 +1,71 @@
+package dev.heliograph.app.command;
+
+import dev.heliograph.app.Version;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.ScopeType;
+
+/** The command line: results on stdout, everything else on stderr, one line per error. */
+@Command(
+    name = "heliograph",
+    description = "Answers composed image retrieval queries and explains every answer.",
+    mixinStandardHelpOptions = true,
+    versionProvider = HeliographCommand.VersionText.class,
+    synopsisSubcommandLabel = "<command>",
+    subcommands = {
+      DemoCommand.class,
+      WorkerCommand.class,
+      SubmitCommand.class,
+      QueryCommand.class,
+      GalleryCommand.class,
+      ModelCommand.class,
+      DeadLettersCommand.class
+    })
+public final class HeliographCommand {
+
+  @Option(
+      names = "--debug",
+      scope = ScopeType.INHERIT,
+      description = "Print stack traces of failures.")
+  private boolean debug;
+
+  private HeliographCommand() {}
+
+  /** Ready to execute. */
+  public static CommandLine commandLine() {
+    HeliographCommand root = new HeliographCommand();
+    return new CommandLine(root)
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setUsageHelpWidth(100)
+        .setExecutionExceptionHandler(root::report);
+  }
+
+  private int report(Exception e, CommandLine command, ParseResult parsed) {
+    command.getErr().println("heliograph: " + message(e));
+    if (debug) {
+      e.printStackTrace(command.getErr());
+    }
+    command.getErr().flush();
+    return e instanceof UsageException ? CommandLine.ExitCode.USAGE : CommandLine.ExitCode.SOFTWARE;
+  }
+
+  /** Our own exceptions say it all in one line; of others the type belongs to it. */
+  private static String message(Exception e) {
+    boolean own = e.getClass().getName().startsWith("dev.heliograph.") && e.getMessage() != null;
+    String text = own || e instanceof IllegalArgumentException ? e.getMessage() : e.toString();
+    return String.valueOf(text).replaceAll("\\p{Cntrl}+", " ");
+  }
+
+  /** Name, version, and what runs it. */
+  static final class VersionText implements IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      return new String[] {
+        "heliograph " + Version.current(), "Java " + System.getProperty("java.version")
+      };
+    }
+  }
+}

@@ -1,0 +1,215 @@
+package dev.heliograph.app.embedded;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.concurrent.ExecutionException;
+import java.util.stream.Stream;
+import kafka.server.KafkaConfig;
+import kafka.server.KafkaRaftServer;
+import kafka.tools.StorageTool;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.utils.Time;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A Kafka broker inside this process, for the demo and for tests: one node that is also its own
+ * controller (KRaft), on free ports of 127.0.0.1, with its data in a folder that goes when it is
+ * closed. No replication, no security, nothing to keep.
+ */
+public final class EmbeddedBroker implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(EmbeddedBroker.class);
+
+  /** Inline images travel in events. */
+  private static final int MAX_MESSAGE_BYTES = 16 << 20;
+
+  private static final int ATTEMPTS = 3;
+
+  private final Path folder;
+  private final KafkaRaftServer server;
+  private final String bootstrapServers;
+  private boolean closed;
+
+  private EmbeddedBroker(Path folder, KafkaRaftServer server, String bootstrapServers) {
+    this.folder = folder;
+    this.server = server;
+    this.bootstrapServers = bootstrapServers;
+  }
+
+  /**
+   * Starts a broker; it is ready when this returns.
+   *
+   * @throws UncheckedIOException if its folder cannot be written
+   * @throws IllegalStateException if it does not start
+   */
+  public static EmbeddedBroker start() {
+    for (int attempt = 1; ; attempt++) {
+      Path folder = temporaryFolder();
+      try {
+        return start(folder);
+      } catch (RuntimeException e) {
+        delete(folder);
+        if (attempt == ATTEMPTS) {
+          throw new IllegalStateException("the embedded broker does not start", e);
+        }
+        // Another process can take a free port before the broker does.
+        log.info("the embedded broker does not start, trying other ports: {}", e.toString());
+      }
+    }
+  }
+
+  private static EmbeddedBroker start(Path folder) {
+    List<Integer> ports = freePorts(2);
+    Properties properties = properties(folder, ports.get(0), ports.get(1));
+    format(folder, properties);
+    KafkaRaftServer server =
+        new KafkaRaftServer(KafkaConfig.fromProps(properties, false), Time.SYSTEM);
+    try {
+      server.startup();
+    } catch (RuntimeException e) {
+      server.shutdown();
+      throw e;
+    }
+    return new EmbeddedBroker(folder, server, "127.0.0.1:" + ports.get(0));
+  }
+
+  private static Properties properties(Path folder, int port, int controllerPort) {
+    Properties properties = new Properties();
+    properties.putAll(
+        Map.ofEntries(
+            Map.entry("process.roles", "broker,controller"),
+            Map.entry("node.id", "1"),
+            Map.entry("controller.quorum.bootstrap.servers", "127.0.0.1:" + controllerPort),
+            Map.entry("controller.listener.names", "CONTROLLER"),
+            Map.entry("inter.broker.listener.name", "PLAINTEXT"),
+            Map.entry("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT"),
+            Map.entry(
+                "listeners",
+                "PLAINTEXT://127.0.0.1:" + port + ",CONTROLLER://127.0.0.1:" + controllerPort),
+            Map.entry("log.dirs", folder.resolve("data").toString()),
+            Map.entry("auto.create.topics.enable", "false"),
+            Map.entry("message.max.bytes", Integer.toString(MAX_MESSAGE_BYTES)),
+            Map.entry("offsets.topic.num.partitions", "1"),
+            Map.entry("offsets.topic.replication.factor", "1"),
+            Map.entry("transaction.state.log.num.partitions", "1"),
+            Map.entry("transaction.state.log.replication.factor", "1"),
+            Map.entry("transaction.state.log.min.isr", "1"),
+            Map.entry("transaction.abort.timed.out.transaction.cleanup.interval.ms", "500"),
+            Map.entry("share.coordinator.state.topic.num.partitions", "1"),
+            Map.entry("share.coordinator.state.topic.replication.factor", "1"),
+            Map.entry("share.coordinator.state.topic.min.isr", "1"),
+            Map.entry("group.initial.rebalance.delay.ms", "0"),
+            Map.entry("log.cleaner.enable", "false")));
+    return properties;
+  }
+
+  private static void format(Path folder, Properties properties) {
+    Path config = folder.resolve("server.properties");
+    try (var writer = Files.newBufferedWriter(config)) {
+      properties.store(writer, null);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot write " + config, e);
+    }
+    ByteArrayOutputStream output = new ByteArrayOutputStream();
+    String[] arguments = {
+      "format", "--standalone", "-t", Uuid.randomUuid().toString(), "-c", config.toString()
+    };
+    int status =
+        StorageTool.execute(arguments, new PrintStream(output, true, StandardCharsets.UTF_8));
+    if (status != 0) {
+      throw new IllegalStateException(
+          "cannot format the broker's folder: " + output.toString(StandardCharsets.UTF_8));
+    }
+  }
+
+  /** host:port, for clients. */
+  public String bootstrapServers() {
+    return bootstrapServers;
+  }
+
+  /**
+   * Creates topics; they are ready when this returns.
+   *
+   * @throws IllegalStateException if one exists, or its name is not allowed
+   */
+  public void createTopics(int partitions, String... names) {
+    List<NewTopic> topics =
+        Stream.of(names).map(name -> new NewTopic(name, partitions, (short) 1)).toList();
+    Map<String, Object> client =
+        Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
+    try (Admin admin = Admin.create(client)) {
+      admin.createTopics(topics).all().get();
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("cannot create topics: " + e.getCause(), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while creating topics", e);
+    }
+  }
+
+  /** Stops the broker and deletes its data. Close its clients first, or they wait for it. */
+  @Override
+  public synchronized void close() {
+    if (!closed) {
+      closed = true;
+      server.shutdown();
+      server.awaitShutdown();
+      delete(folder);
+    }
+  }
+
+  private static List<Integer> freePorts(int count) {
+    List<ServerSocket> sockets = new ArrayList<>();
+    try {
+      for (int i = 0; i < count; i++) {
+        sockets.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
+      }
+      return sockets.stream().map(ServerSocket::getLocalPort).toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException("no free port", e);
+    } finally {
+      sockets.forEach(EmbeddedBroker::close);
+    }
+  }
+
+  private static void close(ServerSocket socket) {
+    try {
+      socket.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static Path temporaryFolder() {
+    try {
+      return Files.createTempDirectory("heliograph-broker");
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot make a temporary folder", e);
+    }
+  }
+
+  private static void delete(Path folder) {
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(file);
+      }
+    } catch (IOException e) {
+      log.info("{} cannot be deleted: {}", folder, e.toString());
+    }
+  }
+}

@@ -1,0 +1,171 @@
+package dev.heliograph.app.worker;
+
+import dev.heliograph.app.Version;
+import dev.heliograph.app.config.Setting;
+import dev.heliograph.app.config.SettingException;
+import dev.heliograph.app.config.Settings;
+import dev.heliograph.events.codec.Framing;
+import dev.heliograph.inference.DeviceChoice;
+import dev.heliograph.inference.EvalType;
+import dev.heliograph.messaging.MessagingConfig;
+import dev.heliograph.messaging.Topics;
+import dev.heliograph.pipeline.PipelineConfig;
+import dev.heliograph.pipeline.RetryPolicy;
+import dev.heliograph.pipeline.WorkerIdentity;
+import dev.heliograph.query.PreprocessType;
+import dev.heliograph.store.S3Config;
+import dev.heliograph.store.S3Location;
+import java.net.InetAddress;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.function.Supplier;
+
+/**
+ * Everything the worker was told, with real types, read and checked once at start.
+ *
+ * @param phi SEARLE's weights
+ * @param threads of one CPU operation; empty for one per core
+ * @param referenceBuckets where references may be read from; empty for inline images only
+ */
+public record WorkerConfig(
+    Path model,
+    Path phi,
+    Optional<String> modelName,
+    EvalType evalType,
+    PreprocessType preprocess,
+    DeviceChoice device,
+    OptionalInt threads,
+    PipelineConfig pipeline,
+    Path galleries,
+    List<S3Location> referenceBuckets,
+    S3Config store,
+    MessagingConfig messaging,
+    WorkerIdentity identity,
+    String httpHost,
+    int httpPort) {
+
+  private static final long MEBIBYTE = 1L << 20;
+
+  /**
+   * @throws SettingException naming the setting, its value and what it may be
+   */
+  public static WorkerConfig of(Settings settings) {
+    Path model = settings.path(Setting.MODEL_PATH);
+    int threads = (int) settings.number(Setting.DEVICE_THREADS, 0, 1024);
+    return new WorkerConfig(
+        model,
+        settings.text(Setting.MODEL_PHI).map(Path::of).orElse(model.resolve("phi.pt")),
+        settings.text(Setting.MODEL_NAME),
+        settings.choice(Setting.MODEL_EVAL_TYPE, EvalType.class),
+        settings.choice(Setting.MODEL_PREPROCESS, PreprocessType.class),
+        settings.choice(Setting.DEVICE, DeviceChoice.class),
+        threads == 0 ? OptionalInt.empty() : OptionalInt.of(threads),
+        pipeline(settings),
+        settings.path(Setting.GALLERIES_PATH),
+        settings.list(Setting.REFERENCES_BUCKETS).stream()
+            .map(text -> checked(Setting.REFERENCES_BUCKETS, () -> S3Location.parse(text)))
+            .toList(),
+        store(settings),
+        messaging(settings),
+        new WorkerIdentity(name(settings), Version.current()),
+        settings.required(Setting.HTTP_HOST),
+        (int) settings.number(Setting.HTTP_PORT, 0, 65_535));
+  }
+
+  /** How to reach Kafka; needs no other setting. */
+  public static MessagingConfig messaging(Settings settings) {
+    MessagingConfig defaults =
+        MessagingConfig.of(settings.required(Setting.KAFKA_BOOTSTRAP_SERVERS));
+    return checked(
+        Setting.KAFKA_BOOTSTRAP_SERVERS,
+        () ->
+            new MessagingConfig(
+                defaults.bootstrapServers(),
+                new Topics(
+                    settings.required(Setting.KAFKA_QUERY_TOPIC),
+                    settings.required(Setting.KAFKA_COMPLETION_TOPIC),
+                    settings.required(Setting.KAFKA_DEAD_LETTER_TOPIC)),
+                settings.required(Setting.KAFKA_GROUP),
+                settings.choice(Setting.KAFKA_GROUP_PROTOCOL, MessagingConfig.GroupProtocol.class),
+                settings.required(Setting.KAFKA_GROUP),
+                name(settings),
+                Framing.SINGLE_OBJECT,
+                (int) settings.number(Setting.WORKER_IN_FLIGHT, 1, 10_000),
+                settings.number(Setting.WORKER_IN_FLIGHT_BYTES, MEBIBYTE, Long.MAX_VALUE),
+                defaults.maxRecordBytes(),
+                defaults.pollTimeout(),
+                defaults.transactionTimeout(),
+                settings.duration(Setting.WORKER_SHUTDOWN),
+                settings.kafkaProperties()));
+  }
+
+  /** How to reach the object store; needs no other setting. */
+  public static S3Config store(Settings settings) {
+    Duration timeout = settings.duration(Setting.STORE_TIMEOUT);
+    S3Config.Timeouts defaults = S3Config.Timeouts.DEFAULT;
+    return checked(
+        Setting.STORE_ENDPOINT,
+        () ->
+            new S3Config(
+                URI.create(settings.required(Setting.STORE_ENDPOINT)),
+                settings.required(Setting.STORE_REGION),
+                settings.required(Setting.STORE_BUCKET),
+                settings.required(Setting.STORE_ACCESS_KEY),
+                settings.required(Setting.STORE_SECRET_KEY),
+                settings.text(Setting.STORE_PUBLIC_URL).map(URI::create),
+                settings.duration(Setting.STORE_PRESIGN_EXPIRY),
+                new S3Config.Timeouts(
+                    shorter(defaults.connect(), timeout),
+                    shorter(defaults.idle(), timeout),
+                    timeout)));
+  }
+
+  private static PipelineConfig pipeline(Settings settings) {
+    int parallelism = (int) settings.number(Setting.WORKER_PARALLELISM, 0, 1024);
+    return checked(
+        Setting.RETRY_ATTEMPTS,
+        () ->
+            new PipelineConfig(
+                parallelism == 0 ? PipelineConfig.defaults().parallelism() : parallelism,
+                (int) settings.number(Setting.DEVICE_BATCH, 1, 4096),
+                settings.duration(Setting.DEVICE_LINGER),
+                settings.number(Setting.REFERENCES_MAX_BYTES, 1, Integer.MAX_VALUE),
+                settings.number(Setting.REFERENCES_MAX_PIXELS, 1, Integer.MAX_VALUE / 3),
+                new RetryPolicy(
+                    (int) settings.number(Setting.RETRY_ATTEMPTS, 1, 100),
+                    settings.duration(Setting.RETRY_BASE_DELAY),
+                    settings.duration(Setting.RETRY_MAX_DELAY))));
+  }
+
+  private static String name(Settings settings) {
+    return settings
+        .text(Setting.WORKER_NAME)
+        .orElseGet(
+            () -> {
+              try {
+                return InetAddress.getLocalHost().getHostName();
+              } catch (UnknownHostException e) {
+                return "heliograph";
+              }
+            });
+  }
+
+  private static Duration shorter(Duration one, Duration other) {
+    return one.compareTo(other) < 0 ? one : other;
+  }
+
+  /** A value's own check says what is wrong; this adds where it comes from. */
+  private static <T> T checked(Setting setting, Supplier<T> value) {
+    try {
+      return value.get();
+    } catch (IllegalArgumentException e) {
+      String group = setting.key().substring(0, setting.key().indexOf('.'));
+      throw new SettingException(group + ".*: " + e.getMessage());
+    }
+  }
+}

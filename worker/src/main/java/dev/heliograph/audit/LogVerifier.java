@@ -1,0 +1,106 @@
+package dev.heliograph.audit;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Checks a whole log: its checkpoint, every tile and every entry; and, if records are at hand, that
+ * each is still there as it was sealed. Thread-safe.
+ */
+public final class LogVerifier {
+  /** A log that is broken all over need not be reported entry by entry. */
+  private static final int MAX_FINDINGS = 100;
+
+  private final LogView log;
+
+  public LogVerifier(LogView log) {
+    this.log = log;
+  }
+
+  /**
+   * @param earlier a checkpoint that the auditor has kept
+   * @param records reads records by the URI in their log entry; empty: records are not looked at
+   */
+  public VerificationReport verify(Optional<byte[]> earlier, Optional<StoredObjects> records) {
+    List<Check> checks = new ArrayList<>();
+    try {
+      Checkpoint checkpoint = log.checkpoint();
+      LogTiles tiles = LogTiles.open(log.store(), checkpoint.size(), checkpoint.root());
+      checks.add(
+          new Check(
+              Check.Kind.LOG,
+              LogFiles.CHECKPOINT,
+              Verdict.VERIFIED,
+              "signs " + checkpoint.size() + " entries of " + checkpoint.origin()));
+      if (earlier.isPresent()) {
+        Checkpoint kept = log.open("earlier checkpoint", earlier.get());
+        checks.add(InclusionCheck.consistency(kept, checkpoint, tiles));
+      }
+      checkBundles(tiles, records, checks);
+    } catch (IOException e) {
+      checks.add(RecordVerifier.unreadable(Check.Kind.LOG, LogFiles.CHECKPOINT, e));
+    }
+    return new VerificationReport(checks);
+  }
+
+  private static void checkBundles(
+      LogTiles tiles, Optional<StoredObjects> records, List<Check> checks) {
+    int before = checks.size();
+    long bundle = 0;
+    for (; bundle * Tile.FULL < tiles.size() && checks.size() < MAX_FINDINGS; bundle++) {
+      try {
+        List<byte[]> entries = tiles.entries(bundle);
+        for (int i = 0; i < entries.size() && checks.size() < MAX_FINDINGS; i++) {
+          LogEntry entry = LogView.entry(entries.get(i), bundle * Tile.FULL + i);
+          records.flatMap(objects -> checkRecord(entry, objects)).ifPresent(checks::add);
+        }
+      } catch (IOException e) {
+        checks.add(
+            RecordVerifier.unreadable(
+                Check.Kind.LOG, Tile.at(0, bundle, tiles.size()).entriesPath(), e));
+      }
+    }
+    if (checks.size() == before) {
+      String what = records.isPresent() ? "tiles, entries and records" : "tiles and entries";
+      checks.add(
+          new Check(
+              Check.Kind.LOG,
+              "tile/",
+              Verdict.VERIFIED,
+              "all " + what + " are as they were signed"));
+    } else if (bundle * Tile.FULL < tiles.size()) {
+      checks.add(
+          new Check(
+              Check.Kind.LOG,
+              "tile/",
+              Verdict.COULD_NOT_CHECK,
+              "not looked at beyond entry " + bundle * Tile.FULL + ": too much is wrong"));
+    }
+  }
+
+  /** Only what is wrong: a log may name millions of records. */
+  private static Optional<Check> checkRecord(LogEntry entry, StoredObjects records) {
+    String name = entry.uri().toString();
+    try {
+      Optional<InputStream> opened = records.open(entry.uri());
+      if (opened.isEmpty()) {
+        return Optional.of(
+            record(name, "was removed: the log has it, of query " + entry.queryId()));
+      }
+      try (InputStream in = opened.get()) {
+        return Digests.hex(in).equals(entry.sha256())
+            ? Optional.empty()
+            : Optional.of(record(name, "was changed after it was sealed"));
+      }
+    } catch (IOException e) {
+      return Optional.of(RecordVerifier.unreadable(Check.Kind.RECORD, name, e));
+    }
+  }
+
+  private static Check record(String name, String problem) {
+    return new Check(Check.Kind.RECORD, name, Verdict.FAILED, problem);
+  }
+}

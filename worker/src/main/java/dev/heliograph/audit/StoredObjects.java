@@ -1,0 +1,50 @@
+package dev.heliograph.audit;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** Where a query's artifacts and record are read from, for checking. */
+@FunctionalInterface
+public interface StoredObjects {
+  /**
+   * Opens an object; the caller closes it.
+   *
+   * @param uri as a record states it: it may be hostile
+   * @return empty if there is no such object
+   * @throws IOException if it cannot be told, or not be read
+   */
+  Optional<InputStream> open(URI uri) throws IOException;
+
+  /** One query's downloaded folder: objects are found by the last part of their key. */
+  static StoredObjects ofQueryFolder(Path folder) {
+    return uri -> {
+      String path = uri.getPath() == null ? "" : uri.getPath();
+      return openBelow(folder, path.substring(path.lastIndexOf('/') + 1));
+    };
+  }
+
+  /** A downloaded bucket: {@code s3://bucket/key} is the file {@code key} below the folder. */
+  static StoredObjects ofBucketFolder(Path folder) {
+    return uri -> {
+      String path = uri.getPath() == null ? "" : uri.getPath();
+      return openBelow(folder, path.startsWith("/") ? path.substring(1) : path);
+    };
+  }
+
+  private static Optional<InputStream> openBelow(Path folder, String name) throws IOException {
+    Path root = folder.toRealPath();
+    Path file = name.indexOf('\0') >= 0 ? root : root.resolve(name).normalize();
+    if (!file.startsWith(root) || !Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+      return Optional.empty();
+    }
+    if (!file.toRealPath().startsWith(root)) {
+      return Optional.empty(); // by way of a linked folder
+    }
+    return Optional.of(Files.newInputStream(file));
+  }
+}

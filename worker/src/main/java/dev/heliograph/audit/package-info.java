@@ -1,0 +1,4 @@
+@NullMarked
+package dev.heliograph.audit;
+
+import org.jspecify.annotations.NullMarked;

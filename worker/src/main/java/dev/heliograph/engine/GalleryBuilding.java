@@ -1,0 +1,73 @@
+package dev.heliograph.engine;
+
+import dev.heliograph.gallery.GalleryBuilder;
+import dev.heliograph.gallery.GalleryManifest;
+import dev.heliograph.gallery.ImageFolder;
+import dev.heliograph.imaging.ClipPreprocessor;
+import dev.heliograph.imaging.OpenCvImageReader;
+import dev.heliograph.inference.ClipCompositionModel;
+import dev.heliograph.inference.ClipModelConfig;
+import dev.heliograph.inference.DeviceChoice;
+import dev.heliograph.query.PreprocessType;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Optional;
+
+/**
+ * Builds galleries: a model that encodes images, and what reads and prepares them. Used by one
+ * thread.
+ */
+public final class GalleryBuilding implements AutoCloseable {
+  private final ClipCompositionModel model;
+  private final GalleryBuilder builder;
+
+  private GalleryBuilding(ClipCompositionModel model, GalleryBuilder builder) {
+    this.model = model;
+    this.builder = builder;
+  }
+
+  /**
+   * Loads the model; a phi is not needed.
+   *
+   * @param name the model's name in the manifest, instead of its folder's
+   * @param tool name and version of the program, for the manifest
+   * @throws dev.heliograph.inference.ModelFileException if the model cannot be used
+   */
+  public static GalleryBuilding open(
+      Path modelFolder,
+      Optional<String> name,
+      PreprocessType preprocess,
+      DeviceChoice device,
+      GalleryBuilder.Limits limits,
+      String tool) {
+    ClipModelConfig.Builder config = ClipModelConfig.builder(modelFolder).device(device);
+    name.ifPresent(config::name);
+    ClipCompositionModel model = ClipCompositionModel.open(config.build());
+    GalleryBuilder builder =
+        new GalleryBuilder(
+            model,
+            preprocess,
+            new OpenCvImageReader(),
+            new ClipPreprocessor(model.description().side(), preprocess),
+            limits,
+            tool,
+            Clock.systemUTC());
+    return new GalleryBuilding(model, builder);
+  }
+
+  /** Builds and publishes a version; see {@link GalleryBuilder#build}. */
+  public GalleryManifest build(
+      Path galleries,
+      String name,
+      ImageFolder images,
+      boolean restart,
+      GalleryBuilder.Progress progress)
+      throws InterruptedException {
+    return builder.build(galleries, name, images, restart, progress);
+  }
+
+  @Override
+  public void close() {
+    model.close();
+  }
+}

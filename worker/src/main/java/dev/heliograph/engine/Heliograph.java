@@ -1,0 +1,115 @@
+package dev.heliograph.engine;
+
+import dev.heliograph.gallery.ExactSearch;
+import dev.heliograph.inference.ClipCompositionModel;
+import dev.heliograph.pipeline.GalleryCatalog;
+import dev.heliograph.pipeline.GalleryDescription;
+import dev.heliograph.pipeline.ModelDescription;
+import dev.heliograph.pipeline.QueryPipeline;
+import dev.heliograph.query.Answer;
+import dev.heliograph.query.FailureCode;
+import dev.heliograph.query.GalleryReference;
+import dev.heliograph.query.Query;
+import dev.heliograph.query.QueryFailedException;
+import dev.heliograph.query.QueryOutcome;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * A model and its galleries, open for queries. Answers explain themselves, and their artifacts are
+ * saved by the time they are returned. Thread-safe; open one per device and process.
+ */
+public final class Heliograph implements AutoCloseable {
+  private final ClipCompositionModel model;
+  private final ExactSearch search;
+  private final GalleryCatalog galleries;
+  private final QueryPipeline pipeline;
+
+  Heliograph(
+      ClipCompositionModel model,
+      ExactSearch search,
+      GalleryCatalog galleries,
+      QueryPipeline pipeline) {
+    this.model = model;
+    this.search = search;
+    this.galleries = galleries;
+    this.pipeline = pipeline;
+  }
+
+  /**
+   * Starts a configuration.
+   *
+   * @param modelFolder CLIP in Hugging Face layout
+   * @param phi SEARLE's weights, {@code .pt}
+   */
+  public static HeliographBuilder builder(Path modelFolder, Path phi) {
+    return new HeliographBuilder(modelFolder, phi);
+  }
+
+  /**
+   * Answers one query.
+   *
+   * @throws QueryFailedException with the code of its failure
+   */
+  public Answer answer(Query query) {
+    QueryOutcome outcome = submit(query).join();
+    if (outcome instanceof QueryOutcome.Completed completed) {
+      return completed.answer();
+    }
+    if (outcome instanceof QueryOutcome.Failed failed) {
+      throw new QueryFailedException(
+          failed.failure().code(), failed.failure().message(), failed.cause().orElse(null));
+    }
+    if (outcome instanceof QueryOutcome.Expired expired) {
+      throw new QueryFailedException(FailureCode.DEADLINE_EXCEEDED, expired.failure().message());
+    }
+    throw new AssertionError(outcome);
+  }
+
+  /** Answers queries side by side; one that fails does not disturb the others. In their order. */
+  public List<QueryOutcome> answerAll(List<Query> queries) {
+    List<CompletableFuture<QueryOutcome>> outcomes = queries.stream().map(this::submit).toList();
+    return outcomes.stream().map(CompletableFuture::join).toList();
+  }
+
+  /**
+   * Answers a query in its own time; see {@link QueryPipeline#submit}. How many may be in flight at
+   * once is for the caller to bound: each holds its decoded images.
+   */
+  public CompletableFuture<QueryOutcome> submit(Query query) {
+    return pipeline.submit(query);
+  }
+
+  public ModelDescription description() {
+    return model.description();
+  }
+
+  /**
+   * What a gallery is.
+   *
+   * @param nameAndVersion {@code name} for the current version, or {@code name@version}
+   * @throws QueryFailedException with GALLERY_UNKNOWN
+   */
+  public GalleryDescription gallery(String nameAndVersion) {
+    return galleries.find(GalleryReference.parse(nameAndVersion)).description();
+  }
+
+  /** False once the engine is closed or broken beyond repair: no query will be answered. */
+  public boolean isAlive() {
+    return pipeline.isAlive();
+  }
+
+  /** Queries that have been submitted and have no outcome yet. */
+  public int inFlight() {
+    return pipeline.inFlight();
+  }
+
+  /** Queries in flight are cancelled. Store and image sources that were handed in stay open. */
+  @Override
+  public void close() {
+    pipeline.close();
+    search.close();
+    model.close();
+  }
+}

@@ -1,0 +1,125 @@
+package dev.heliograph.gallery;
+
+import dev.heliograph.pipeline.Gallery;
+import dev.heliograph.pipeline.GalleryDescription;
+import dev.heliograph.pipeline.Hit;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * One version on disk, open for search. Everything but {@link #search} is thread-safe. There is
+ * nothing to close: its mappings end when nobody refers to it any more, so a version that was
+ * replaced stays readable for the queries that are still at it.
+ */
+public final class FileGallery implements Gallery {
+  private static final int MAX_MANIFEST_BYTES = 64 << 20;
+
+  private final GalleryManifest manifest;
+  private final GalleryDescription description;
+  private final Optional<URI> imageRoot;
+  private final NameTable names;
+  private final FeatureRows features;
+  private final ExactSearch search;
+
+  private FileGallery(
+      GalleryManifest manifest,
+      Optional<URI> imageRoot,
+      NameTable names,
+      FeatureRows features,
+      ExactSearch search) {
+    this.manifest = manifest;
+    this.description = manifest.description();
+    this.imageRoot = imageRoot;
+    this.names = names;
+    this.features = features;
+    this.search = search;
+  }
+
+  /**
+   * Maps a version. Sizes and the names' digest are checked, the features' digest is not: see
+   * {@link GalleryInfo}.
+   *
+   * @param version a version's folder
+   * @param search is left open
+   * @throws GalleryException if the folder holds no version, or a damaged one
+   */
+  public static FileGallery open(Path version, ExactSearch search) {
+    GalleryManifest manifest = readManifest(version);
+    try {
+      FeatureRows features =
+          FeatureRows.open(
+              version.resolve(GalleryWriter.FEATURES), manifest.size(), manifest.dimension());
+      NameTable names =
+          NameTable.open(
+              version.resolve(GalleryWriter.NAMES), manifest.size(), manifest.namesSha256());
+      return new FileGallery(manifest, manifest.imageRoot(), names, features, search);
+    } catch (IOException e) {
+      throw new GalleryException(version + ": cannot be read: " + e, e);
+    }
+  }
+
+  /** The same gallery with its images elsewhere. */
+  public FileGallery withImageRoot(URI root) {
+    return new FileGallery(manifest, Optional.of(root), names, features, search);
+  }
+
+  public GalleryManifest manifest() {
+    return manifest;
+  }
+
+  @Override
+  public GalleryDescription description() {
+    return imageRoot.equals(manifest.imageRoot())
+        ? description
+        : new GalleryDescription(
+            description.name(),
+            description.version(),
+            description.sha256(),
+            description.size(),
+            description.dimension(),
+            description.clipModel(),
+            description.clipSha256(),
+            description.preprocess(),
+            imageRoot);
+  }
+
+  @Override
+  public List<List<Hit>> search(List<float[]> queryFeatures, List<Integer> topK) {
+    return search.search(features, queryFeatures, topK);
+  }
+
+  @Override
+  public String imageName(int index) {
+    return names.get(Objects.checkIndex(index, features.size()));
+  }
+
+  @Override
+  public Optional<URI> imageUri(int index) {
+    String name = imageName(index);
+    return imageRoot.flatMap(root -> ImageRoot.resolve(root, name));
+  }
+
+  static GalleryManifest readManifest(Path version) {
+    Path file = version.resolve(GalleryWriter.MANIFEST);
+    try (InputStream in = Files.newInputStream(file)) {
+      byte[] bytes = in.readNBytes(MAX_MANIFEST_BYTES + 1);
+      if (bytes.length > MAX_MANIFEST_BYTES) {
+        throw new GalleryException("is over " + MAX_MANIFEST_BYTES + " bytes");
+      }
+      return ManifestJson.read(bytes);
+    } catch (NoSuchFileException e) {
+      throw new GalleryException(version + ": holds no gallery version: no manifest.json", e);
+    } catch (IOException e) {
+      throw new GalleryException(file + ": cannot be read: " + e, e);
+    } catch (GalleryException e) {
+      throw new GalleryException(file + ": " + e.getMessage(), e);
+    }
+  }
+}

@@ -1,0 +1,199 @@
+package dev.heliograph.gallery;
+
+import dev.heliograph.pipeline.Gallery;
+import dev.heliograph.pipeline.GalleryCatalog;
+import dev.heliograph.pipeline.GalleryDescription;
+import dev.heliograph.pipeline.ModelDescription;
+import dev.heliograph.query.FailureCode;
+import dev.heliograph.query.GalleryReference;
+import dev.heliograph.query.PreprocessType;
+import dev.heliograph.query.QueryFailedException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The galleries below a folder, opened when first asked for. A version that becomes current is
+ * found by the next {@link #find}, without a restart; queries that hold the one before go on with
+ * it. Only galleries that fit the model are given out. Thread-safe.
+ */
+public final class GalleryFolder implements GalleryCatalog {
+  private static final Logger log = LoggerFactory.getLogger(GalleryFolder.class);
+
+  /** Versions kept open; beyond that, the one not asked for the longest is let go. */
+  private static final int MAX_OPEN = 32;
+
+  private static final int SHORT_DIGEST = 12;
+
+  private final Path galleries;
+  private final ModelDescription model;
+  private final PreprocessType preprocess;
+  private final ExactSearch search;
+
+  private final Map<String, FileGallery> open = new LinkedHashMap<>(16, 0.75f, true);
+  private final Map<String, String> currentVersions = new HashMap<>();
+
+  /**
+   * @param model whose features queries are made of
+   * @param search is left open
+   */
+  public GalleryFolder(
+      Path galleries, ModelDescription model, PreprocessType preprocess, ExactSearch search) {
+    this.galleries = galleries;
+    this.model = model;
+    this.preprocess = preprocess;
+    this.search = search;
+  }
+
+  /**
+   * The named version, or the one that is current now.
+   *
+   * @throws QueryFailedException with GALLERY_UNKNOWN if there is none, it is damaged, or it was
+   *     encoded by another model than this worker's
+   */
+  @Override
+  public synchronized Gallery find(GalleryReference reference) {
+    GalleryVersions versions = GalleryVersions.of(galleries, reference.name());
+    String version =
+        reference
+            .version()
+            .or(() -> current(versions, reference))
+            .orElseThrow(() -> unknown(reference));
+    String key = reference.name() + "@" + version;
+    FileGallery gallery = open.get(key);
+    if (gallery == null) {
+      gallery = open(versions, reference, version);
+      open.put(key, gallery);
+      dropOldest();
+    }
+    if (reference.version().isEmpty()) {
+      noteCurrent(reference.name(), version);
+    }
+    return gallery;
+  }
+
+  /** The names of all galleries that have a current version, sorted. */
+  public List<String> names() {
+    if (!Files.isDirectory(galleries)) {
+      return List.of();
+    }
+    try (Stream<Path> children = Files.list(galleries)) {
+      return children
+          .filter(child -> Files.isRegularFile(child.resolve("current")))
+          .map(child -> child.getFileName().toString())
+          .sorted()
+          .toList();
+    } catch (IOException e) {
+      throw new GalleryException(galleries + ": cannot be listed: " + e, e);
+    }
+  }
+
+  private Optional<String> current(GalleryVersions versions, GalleryReference reference) {
+    try {
+      return versions.current();
+    } catch (IOException | GalleryException e) {
+      String known = currentVersions.get(reference.name());
+      if (known == null) {
+        throw unusable(reference, e);
+      }
+      log.warn("Gallery {} stays at {}: {}", reference.name(), known, e.toString());
+      return Optional.of(known);
+    }
+  }
+
+  private FileGallery open(GalleryVersions versions, GalleryReference reference, String version) {
+    Path path = versions.path(version);
+    if (!Files.isDirectory(path)) {
+      throw unknown(reference);
+    }
+    try {
+      FileGallery gallery = FileGallery.open(path, search);
+      checkIdentity(gallery.description(), reference.name(), version);
+      checkModel(gallery.description());
+      log.info(
+          "Opened gallery {}@{}: {} images",
+          reference.name(),
+          version,
+          gallery.description().size());
+      return gallery;
+    } catch (GalleryException e) {
+      throw unusable(reference, e);
+    }
+  }
+
+  private static void checkIdentity(GalleryDescription found, String name, String version) {
+    if (!found.name().equals(name) || !found.version().equals(version)) {
+      throw new GalleryException("the manifest says " + found.name() + "@" + found.version());
+    }
+  }
+
+  /** Features of different models cannot be compared: the scores would be noise, and look fine. */
+  private void checkModel(GalleryDescription gallery) {
+    boolean sameWeights = gallery.clipSha256().map(model.clipSha256()::equals).orElse(true);
+    if (!sameWeights
+        || gallery.dimension() != model.dimension()
+        || gallery.preprocess() != preprocess) {
+      throw new GalleryException(
+          "it was encoded by "
+              + model(
+                  gallery.clipModel(),
+                  gallery.clipSha256().orElse("not stated"),
+                  gallery.dimension(),
+                  gallery.preprocess())
+              + ", this worker runs "
+              + model(model.clipModel(), model.clipSha256(), model.dimension(), preprocess));
+    }
+  }
+
+  private static String model(String name, String sha256, int dimension, PreprocessType type) {
+    return name
+        + " (sha256 "
+        + sha256.substring(0, Math.min(SHORT_DIGEST, sha256.length()))
+        + ", dimension "
+        + dimension
+        + ", "
+        + type.name().toLowerCase(Locale.ROOT)
+        + ")";
+  }
+
+  /**
+   * The version that was current before is let go: queries that still use it hold it themselves.
+   */
+  private void noteCurrent(String name, String version) {
+    String before = currentVersions.put(name, version);
+    if (before != null && !before.equals(version)) {
+      open.remove(name + "@" + before);
+      log.info("Gallery {} switched from {} to {}", name, before, version);
+    }
+  }
+
+  private void dropOldest() {
+    Iterator<String> oldest = open.keySet().iterator();
+    while (open.size() > MAX_OPEN) {
+      oldest.next();
+      oldest.remove();
+    }
+  }
+
+  private static QueryFailedException unknown(GalleryReference reference) {
+    return new QueryFailedException(
+        FailureCode.GALLERY_UNKNOWN, "gallery: there is no " + reference);
+  }
+
+  private static QueryFailedException unusable(GalleryReference reference, Exception cause) {
+    return new QueryFailedException(
+        FailureCode.GALLERY_UNKNOWN,
+        "gallery: " + reference + " cannot be used: " + cause.getMessage(),
+        cause);
+  }
+}

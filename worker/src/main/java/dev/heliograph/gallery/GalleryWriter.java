@@ -1,0 +1,195 @@
+package dev.heliograph.gallery;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.heliograph.query.PreprocessType;
+import java.io.Closeable;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.security.MessageDigest;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/** Writes features and names of a version into a folder that nobody else knows yet. */
+final class GalleryWriter implements Closeable {
+  static final String FEATURES = "features.f32";
+  static final String NAMES = "names.txt";
+  static final String MANIFEST = "manifest.json";
+
+  static final int MAX_NAME_LENGTH = 4096;
+
+  private static final int BUFFER_BYTES = 1 << 20;
+
+  private final int dimension;
+  private final DigestedFile features;
+  private final DigestedFile names;
+  private final ByteBuffer row;
+  private int size;
+
+  /**
+   * @param folder exists and is empty
+   */
+  GalleryWriter(Path folder, int dimension) throws IOException {
+    this.dimension = dimension;
+    this.row = ByteBuffer.allocate(dimension * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    this.features = new DigestedFile(folder.resolve(FEATURES));
+    this.names = new DigestedFile(folder.resolve(NAMES));
+  }
+
+  /** Why a name cannot be kept in a gallery, or empty if it can. */
+  static String objection(String name) {
+    if (name.isEmpty()) {
+      return "its name is empty";
+    }
+    if (name.length() > MAX_NAME_LENGTH) {
+      return "its name is over " + MAX_NAME_LENGTH + " characters";
+    }
+    boolean text = name.codePoints().noneMatch(GalleryWriter::isControlOrHalfPair);
+    return text ? "" : "its name has control characters or is not Unicode text";
+  }
+
+  private static boolean isControlOrHalfPair(int codePoint) {
+    return Character.isISOControl(codePoint)
+        || (codePoint >= Character.MIN_SURROGATE && codePoint <= Character.MAX_SURROGATE);
+  }
+
+  /**
+   * Appends an image.
+   *
+   * @param feature of unit length
+   */
+  void add(String name, float[] feature) throws IOException {
+    if (feature.length != dimension) {
+      throw new IllegalArgumentException(feature.length + " values, expected " + dimension);
+    }
+    row.clear();
+    for (float value : feature) {
+      row.putFloat(value);
+    }
+    addRow(name, row.flip());
+  }
+
+  /** Appends an image whose row is ready as bytes. */
+  void addRow(String name, ByteBuffer bytes) throws IOException {
+    String objection = objection(name);
+    if (!objection.isEmpty() || bytes.remaining() != dimension * Float.BYTES) {
+      throw new IllegalArgumentException("row " + size + " cannot be written: " + objection);
+    }
+    features.write(bytes);
+    names.write(ByteBuffer.wrap((name + "\n").getBytes(UTF_8)));
+    size = Math.addExact(size, 1);
+  }
+
+  int size() {
+    return size;
+  }
+
+  /** Syncs both files and says what is in them. */
+  Content finish() throws IOException {
+    return new Content(size, dimension, features.finish(), names.finish());
+  }
+
+  @Override
+  public void close() throws IOException {
+    try (features;
+        names) {
+      row.clear();
+    }
+  }
+
+  /** What was written. */
+  record Content(int size, int dimension, String featuresSha256, String namesSha256) {
+    private static final DateTimeFormatter TIME =
+        DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
+
+    private static final int DIGEST_DIGITS = 8;
+
+    /** The manifest of this content, under the id that follows from its time and digest. */
+    GalleryManifest manifest(
+        String name,
+        String clipModel,
+        Optional<String> clipSha256,
+        PreprocessType preprocess,
+        Optional<URI> imageRoot,
+        List<SkippedImage> skipped,
+        Instant createdAt,
+        String tool,
+        String origin) {
+      String sha256 = GalleryManifest.contentSha256(size, dimension, featuresSha256, namesSha256);
+      return new GalleryManifest(
+          name,
+          TIME.format(createdAt) + "-" + sha256.substring(0, DIGEST_DIGITS),
+          size,
+          dimension,
+          featuresSha256,
+          namesSha256,
+          clipModel,
+          clipSha256,
+          preprocess,
+          imageRoot,
+          skipped,
+          createdAt,
+          tool,
+          origin);
+    }
+  }
+
+  /** A file whose digest is known when it is complete. */
+  private static final class DigestedFile implements Closeable {
+    private final FileChannel channel;
+    private final MessageDigest digest = Sha256.newDigest();
+    private final ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES);
+
+    DigestedFile(Path file) throws IOException {
+      channel = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+    }
+
+    void write(ByteBuffer bytes) throws IOException {
+      while (bytes.hasRemaining()) {
+        if (!buffer.hasRemaining()) {
+          flush();
+        }
+        int count = Math.min(buffer.remaining(), bytes.remaining());
+        buffer.put(bytes.slice(bytes.position(), count));
+        bytes.position(bytes.position() + count);
+      }
+    }
+
+    private void flush() throws IOException {
+      buffer.flip();
+      digest.update(buffer.duplicate());
+      while (buffer.hasRemaining()) {
+        channel.write(buffer);
+      }
+      buffer.clear();
+    }
+
+    String finish() throws IOException {
+      flush();
+      channel.force(true);
+      return Sha256.hex(digest.digest());
+    }
+
+    @Override
+    public void close() throws IOException {
+      channel.close();
+    }
+  }
+
+  /** Adds the manifest: the version is then complete, in a folder that has no public name yet. */
+  static void describe(Path folder, GalleryManifest manifest) throws IOException {
+    Files.createDirectories(folder);
+    DurableFiles.replace(folder.resolve(MANIFEST), ManifestJson.write(manifest));
+    DurableFiles.syncFolder(folder);
+  }
+}

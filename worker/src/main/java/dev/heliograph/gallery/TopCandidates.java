@@ -1,0 +1,175 @@
+package dev.heliograph.gallery;
+
+import dev.heliograph.pipeline.Hit;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * The rows that may be among the best k of one query, found from scores that are a little off. A
+ * row is kept while its score is at most {@code margin} below the k-th best so far; with a margin
+ * of twice the scores' error, no row of the true best k is ever lost. {@link #ranking} then scores
+ * the kept rows exactly. Ties keep the rows' order; NaN ranks last.
+ */
+final class TopCandidates {
+  private static final int INITIAL_CAPACITY = 256;
+
+  private static final Comparator<Hit> BEST_FIRST =
+      (a, b) -> {
+        boolean nanA = Float.isNaN(a.similarity());
+        boolean nanB = Float.isNaN(b.similarity());
+        if (nanA || nanB) {
+          return nanA == nanB ? Integer.compare(a.index(), b.index()) : Boolean.compare(nanA, nanB);
+        }
+        // not Float.compare, which tells -0 from 0
+        if (a.similarity() != b.similarity()) {
+          return a.similarity() > b.similarity() ? -1 : 1;
+        }
+        return Integer.compare(a.index(), b.index());
+      };
+
+  /** The unit roundoff of single precision. */
+  private static final double ROUNDOFF = 0x1p-24;
+
+  private final float[] query;
+  private final boolean finite;
+  private final float margin;
+
+  /** The k best scores so far as a binary heap, the smallest on top. */
+  private final float[] best;
+
+  private int bestCount;
+  private float cutoff = Float.NEGATIVE_INFINITY;
+
+  private int[] rows = new int[INITIAL_CAPACITY];
+  private float[] scores = new float[INITIAL_CAPACITY];
+  private int count;
+
+  /**
+   * @param k at most the gallery's size
+   */
+  TopCandidates(float[] query, int k) {
+    double squares = 0;
+    for (float value : query) {
+      squares += (double) value * value;
+    }
+    this.query = query;
+    this.finite = Double.isFinite(squares);
+    this.margin = margin(query.length, Math.sqrt(squares));
+    this.best = new float[k];
+  }
+
+  /**
+   * Twice the largest error of a sum of products in single precision, whatever the order: n u |q|
+   * |row| (Higham, Accuracy and Stability of Numerical Algorithms, 3.1), and 1 % more for rows that
+   * are not quite of unit length and for terms of second order.
+   */
+  private static float margin(int terms, double queryLength) {
+    return (float) (2.02 * terms * ROUNDOFF * queryLength);
+  }
+
+  /** Takes the scores of neighbouring rows, in the rows' order. */
+  void add(float[] blockScores, int offset, int length, int firstRow) {
+    if (!finite) {
+      return;
+    }
+    for (int i = 0; i < length; i++) {
+      float score = blockScores[offset + i];
+      if (score >= cutoff) {
+        keep(firstRow + i, score);
+      } else if (Float.isNaN(score)) {
+        keep(firstRow + i, Float.NEGATIVE_INFINITY);
+      }
+    }
+  }
+
+  /** The best k by exact score; the first k with NaN if the query is not finite. */
+  List<Hit> ranking(FeatureRows features) {
+    dropBelowCutoff();
+    List<Hit> hits = new ArrayList<>(count);
+    if (!finite) {
+      for (int row = 0; row < best.length; row++) {
+        hits.add(new Hit(row, Float.NaN));
+      }
+      return hits;
+    }
+    for (int i = 0; i < count; i++) {
+      hits.add(new Hit(rows[i], features.similarity(rows[i], query)));
+    }
+    hits.sort(BEST_FIRST);
+    return List.copyOf(hits.subList(0, Math.min(best.length, hits.size())));
+  }
+
+  private void keep(int row, float score) {
+    raiseCutoff(score);
+    if (score < cutoff) {
+      return;
+    }
+    if (count == rows.length) {
+      dropBelowCutoff();
+      if (count > rows.length / 2) {
+        rows = Arrays.copyOf(rows, 2 * rows.length);
+        scores = Arrays.copyOf(scores, 2 * scores.length);
+      }
+    }
+    rows[count] = row;
+    scores[count] = score;
+    count++;
+  }
+
+  private void raiseCutoff(float score) {
+    if (bestCount < best.length) {
+      best[bestCount] = score;
+      siftUp(bestCount++);
+    } else if (score > best[0]) {
+      best[0] = score;
+      siftDown();
+    }
+    if (bestCount == best.length) {
+      cutoff = best[0] - margin;
+    }
+  }
+
+  private void siftUp(int position) {
+    int child = position;
+    while (child > 0 && best[child] < best[(child - 1) / 2]) {
+      swap(child, (child - 1) / 2);
+      child = (child - 1) / 2;
+    }
+  }
+
+  private void siftDown() {
+    int parent = 0;
+    int child = 1;
+    while (child < bestCount) {
+      if (child + 1 < bestCount && best[child + 1] < best[child]) {
+        child++;
+      }
+      if (best[parent] <= best[child]) {
+        return;
+      }
+      swap(parent, child);
+      parent = child;
+      child = 2 * parent + 1;
+    }
+  }
+
+  private void swap(int a, int b) {
+    float kept = best[a];
+    best[a] = best[b];
+    best[b] = kept;
+  }
+
+  private void dropBelowCutoff() {
+    int kept = 0;
+    for (int i = 0; i < count; i++) {
+      if (scores[i] >= cutoff) {
+        rows[kept] = rows[i];
+        scores[kept] = scores[i];
+        kept++;
+      }
+    }
+    count = kept;
+  }
+}

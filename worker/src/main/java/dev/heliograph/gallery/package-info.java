@@ -1,0 +1,31 @@
+/**
+ * Galleries: built or imported, kept as immutable versions, searched exactly. Entry points: {@link
+ * dev.heliograph.gallery.GalleryFolder} (the worker's catalog), {@link
+ * dev.heliograph.gallery.GalleryBuilder}, {@link dev.heliograph.gallery.TorchDatabase} (import and
+ * export), {@link dev.heliograph.gallery.ExactSearch}.
+ *
+ * <h2>Format 1</h2>
+ *
+ * <pre>
+ * {galleries}/{name}/current                 the current version's id, and a line feed
+ * {galleries}/{name}/{version}/manifest.json what it is: {@link dev.heliograph.gallery.GalleryManifest}
+ * {galleries}/{name}/{version}/features.f32  size × dimension floats, little-endian, rows of unit length
+ * {galleries}/{name}/{version}/names.txt     UTF-8, one name per row, each with a line feed
+ * </pre>
+ *
+ * A version is written under a name that starts with a dot, synced, and then renamed; {@code
+ * current} is replaced by a rename as well. So a reader sees a version whole or not at all, and
+ * never changes it. The id is the UTC time at which the work began and eight digits of the
+ * content's digest: ids sort by age, and the same build, interrupted and resumed, arrives at the
+ * same id.
+ *
+ * <p>The digest of a version is the sha256 of four lines, each with a line feed: {@code heliograph
+ * gallery 1}, {@code {size} {dimension}}, the sha256 of features.f32, the sha256 of names.txt.
+ *
+ * <p>features.f32 has no header: mapped, it starts at a page, and so do the blocks of 65,536 rows
+ * in which it is searched.
+ */
+@NullMarked
+package dev.heliograph.gallery;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,33 @@
+package dev.heliograph.imaging;
+
+import dev.heliograph.pipeline.Preprocessor;
+import dev.heliograph.query.ImageGeometry;
+import dev.heliograph.query.ModelPixels;
+import dev.heliograph.query.PreprocessType;
+import dev.heliograph.query.RgbImage;
+import java.util.Objects;
+
+/**
+ * Pads, resizes and crops as torchvision and Pillow do for CLIP, to the same bytes. Thread-safe.
+ */
+public final class ClipPreprocessor implements Preprocessor {
+  private final int side;
+  private final PreprocessType type;
+
+  /**
+   * @param side of the model's square input, in pixels
+   */
+  public ClipPreprocessor(int side, PreprocessType type) {
+    if (side < 1) {
+      throw new IllegalArgumentException("side: " + side + " is below 1");
+    }
+    this.side = side;
+    this.type = Objects.requireNonNull(type, "type");
+  }
+
+  @Override
+  public ModelPixels prepare(RgbImage image) {
+    ImageGeometry geometry = ImageGeometry.plan(image.width(), image.height(), side, type);
+    return new ModelPixels(PillowBicubic.resize(image.rgb(), geometry), geometry);
+  }
+}

@@ -1,0 +1,192 @@
+package dev.heliograph.imaging;
+
+/**
+ * Reads the codes of one component's blocks in one scan, block after block (ITU-T T.81, annexes F
+ * and G). Values are read past; only progressive scans leave something behind: which coefficients
+ * are not zero, because that decides how many bits a later scan holds.
+ */
+abstract class JpegBlocks {
+  static final int COEFFICIENTS = 64;
+
+  final JpegBits bits;
+
+  JpegBlocks(JpegBits bits) {
+    this.bits = bits;
+  }
+
+  /** Reads the next block. */
+  abstract void next();
+
+  /** Begins anew after a restart marker. */
+  void restart() {}
+
+  /** All coefficients at once: the only kind of scan in a sequential file. */
+  static final class Sequential extends JpegBlocks {
+    private final Bytes in;
+    private final JpegHuffmanTable dc;
+    private final JpegHuffmanTable ac;
+
+    Sequential(JpegBits bits, Bytes in, JpegHuffmanTable dc, JpegHuffmanTable ac) {
+      super(bits);
+      this.in = in;
+      this.dc = dc;
+      this.ac = ac;
+    }
+
+    @Override
+    void next() {
+      bits.symbol(dc, 15);
+      for (int k = 1; k < COEFFICIENTS; ) {
+        int symbol = bits.symbol(ac, 15);
+        int run = symbol >> 4;
+        if ((symbol & 15) == 0 && run != 15) {
+          return;
+        }
+        k += run + 1;
+        if (k > COEFFICIENTS) {
+          throw in.unreadable("is corrupt: a block of more than 64 coefficients");
+        }
+      }
+    }
+  }
+
+  /** The DC coefficients' leading bits. */
+  static final class DcFirst extends JpegBlocks {
+    private final JpegHuffmanTable dc;
+
+    DcFirst(JpegBits bits, JpegHuffmanTable dc) {
+      super(bits);
+      this.dc = dc;
+    }
+
+    @Override
+    void next() {
+      bits.symbol(dc, 15);
+    }
+  }
+
+  /** One more bit of the DC coefficients. */
+  static final class DcRefinement extends JpegBlocks {
+    DcRefinement(JpegBits bits) {
+      super(bits);
+    }
+
+    @Override
+    void next() {
+      bits.take(1);
+    }
+  }
+
+  /** The leading bits of a band of AC coefficients. */
+  static final class AcFirst extends JpegBlocks {
+    private final Bytes in;
+    private final JpegHuffmanTable ac;
+    private final JpegScan scan;
+    private final long[] nonZero;
+    private int block;
+    private int emptyBlocks;
+
+    AcFirst(JpegBits bits, Bytes in, JpegHuffmanTable ac, JpegScan scan, long[] nonZero) {
+      super(bits);
+      this.in = in;
+      this.ac = ac;
+      this.scan = scan;
+      this.nonZero = nonZero;
+    }
+
+    @Override
+    void restart() {
+      emptyBlocks = 0;
+    }
+
+    @Override
+    void next() {
+      int current = block++;
+      if (emptyBlocks > 0) {
+        emptyBlocks--;
+        return;
+      }
+      long found = 0;
+      for (int k = scan.from(); k <= scan.to(); k++) {
+        int symbol = bits.symbol(ac, 15);
+        int run = symbol >> 4;
+        if ((symbol & 15) == 0 && run != 15) {
+          emptyBlocks = (1 << run) - 1 + bits.take(run);
+          break;
+        }
+        k += run;
+        if ((symbol & 15) != 0) {
+          if (k > scan.to()) {
+            throw in.unreadable("is corrupt: a coefficient beyond its band");
+          }
+          found |= 1L << k;
+        }
+      }
+      nonZero[current] |= found;
+    }
+  }
+
+  /** One more bit of a band of AC coefficients, and those that only now differ from zero. */
+  static final class AcRefinement extends JpegBlocks {
+    private final Bytes in;
+    private final JpegHuffmanTable ac;
+    private final JpegScan scan;
+    private final long[] nonZero;
+    private int block;
+    private int emptyBlocks;
+
+    AcRefinement(JpegBits bits, Bytes in, JpegHuffmanTable ac, JpegScan scan, long[] nonZero) {
+      super(bits);
+      this.in = in;
+      this.ac = ac;
+      this.scan = scan;
+      this.nonZero = nonZero;
+    }
+
+    @Override
+    void restart() {
+      emptyBlocks = 0;
+    }
+
+    @Override
+    void next() {
+      int current = block++;
+      long known = nonZero[current];
+      long found = 0;
+      int k = scan.from();
+      if (emptyBlocks == 0) {
+        while (k <= scan.to()) {
+          int symbol = bits.symbol(ac, 0);
+          int run = symbol >> 4;
+          boolean fresh = (symbol & 15) != 0;
+          if (fresh) {
+            bits.take(1);
+          } else if (run != 15) {
+            emptyBlocks = (1 << run) + bits.take(run);
+            break;
+          }
+          for (; k <= scan.to(); k++) {
+            if ((known >>> k & 1) != 0) {
+              bits.take(1);
+            } else if (run-- == 0) {
+              break;
+            }
+          }
+          if (fresh) {
+            if (k > scan.to()) {
+              throw in.unreadable("is corrupt: a coefficient beyond its band");
+            }
+            found |= 1L << k;
+          }
+          k++;
+        }
+      }
+      if (emptyBlocks > 0) {
+        // One bit for each known coefficient from k to the end of the band.
+        bits.skip(Long.bitCount(known & -1L << k & -1L >>> 63 - scan.to()));
+        emptyBlocks--;
+      }
+      nonZero[current] |= found;
+    }
+  }
+}

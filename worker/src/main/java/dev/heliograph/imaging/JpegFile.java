@@ -1,0 +1,124 @@
+package dev.heliograph.imaging;
+
+import dev.heliograph.query.RgbImage;
+
+/** A JPEG image: baseline or progressive; grey, YCbCr, RGB, CMYK or YCCK. */
+final class JpegFile implements ImageFile {
+  static final int START_OF_SCAN = 0xDA;
+  static final int END_OF_IMAGE = 0xD9;
+  static final int HUFFMAN_TABLES = 0xC4;
+  static final int RESTART_INTERVAL = 0xDD;
+  static final int FIRST_RESTART = 0xD0;
+  static final int LAST_RESTART = 0xD7;
+
+  private static final int START_OF_IMAGE = 0xD8;
+  private static final int TEMPORARY = 0x01;
+  private static final int APP1 = 0xE1;
+  private static final int LAST_FRAME_KIND = 0xCF;
+  private static final int RESERVED = 0xC8;
+  private static final int ARITHMETIC_TABLES = 0xCC;
+  private static final String EXIF = "Exif\0\0";
+
+  private final Bytes in;
+  private final JpegFrame frame;
+  private int orientation = 1;
+
+  JpegFile(byte[] file) {
+    in = new Bytes(file, format(), false);
+    frame = readHeader();
+  }
+
+  @Override
+  public String format() {
+    return "JPEG";
+  }
+
+  @Override
+  public int width() {
+    return frame.width();
+  }
+
+  @Override
+  public int height() {
+    return frame.height();
+  }
+
+  @Override
+  public RgbImage decode(OpenCvDecoder decoder) {
+    new JpegScans(in, frame).check();
+    return frame.components().size() == 4
+        ? decoder.upright(new CmykJpeg(in, width(), height()).decode(), orientation)
+        : decoder.rgb(this, in.array(), orientation);
+  }
+
+  private JpegFrame readHeader() {
+    JpegFrame found = null;
+    boolean exif = false;
+    int at = 2;
+    while (true) {
+      at = nextMarker(in, at);
+      int marker = in.u8(at++);
+      if (marker == END_OF_IMAGE) {
+        throw in.unreadable("has no scan");
+      }
+      if (marker == START_OF_SCAN) {
+        if (found == null) {
+          throw in.unreadable("has no frame header before its first scan");
+        }
+        return found;
+      }
+      if (standsAlone(marker)) {
+        continue;
+      }
+      int length = segmentLength(in, at);
+      if (isFrame(marker)) {
+        if (found != null) {
+          throw in.unreadable("has two frame headers");
+        }
+        found = JpegFrame.read(in, marker, at);
+      } else if (marker == APP1 && !exif && in.hasAscii(at + 2, EXIF)) {
+        exif = true;
+        orientation = TiffDirectory.exifOrientation(in.array(), at + 2 + EXIF.length());
+      }
+      at += length;
+    }
+  }
+
+  /** Where the code of the next marker is; bytes between segments are skipped. */
+  static int nextMarker(Bytes in, int from) {
+    int at = from;
+    while (true) {
+      while (in.u8(at) != 0xFF) {
+        at++;
+      }
+      while (in.u8(at) == 0xFF) {
+        at++;
+      }
+      if (in.u8(at) != 0) {
+        return at;
+      }
+    }
+  }
+
+  /** Length of the segment whose length field is there, the field included. */
+  static int segmentLength(Bytes in, int at) {
+    int length = in.u16(at);
+    if (length < 2) {
+      throw in.unreadable("is corrupt: a segment of " + length + " bytes");
+    }
+    in.require(at, length);
+    return length;
+  }
+
+  static boolean standsAlone(int marker) {
+    return marker == TEMPORARY || marker >= FIRST_RESTART && marker <= START_OF_IMAGE;
+  }
+
+  private static boolean isFrame(int marker) {
+    return marker >= JpegFrame.BASELINE
+        && marker <= LAST_FRAME_KIND
+        && marker != HUFFMAN_TABLES
+        && marker != RESERVED
+        && marker != ARITHMETIC_TABLES;
+  }
+}

@@ -1,0 +1,78 @@
+package dev.heliograph.imaging;
+
+/**
+ * A canonical JPEG Huffman code. A code's entry is {@code length << 8 | symbol}; 0 stands for bits
+ * that begin no code.
+ */
+final class JpegHuffmanTable {
+  /** Codes up to here are found in one step: all but the rare ones. */
+  private static final int QUICK_BITS = 9;
+
+  private static final int MAX_BITS = 16;
+
+  private final short[] quick = new short[1 << QUICK_BITS];
+
+  /** By length: one past the last code, as the leading bits of 16; below it, codes are known. */
+  private final int[] limit = new int[MAX_BITS + 1];
+
+  /** By length: what leads from a code to its symbol's index. */
+  private final int[] offset = new int[MAX_BITS + 1];
+
+  private final byte[] symbols;
+
+  /**
+   * @param counts where the 16 numbers of codes by length begin; the symbols follow
+   */
+  JpegHuffmanTable(Bytes in, int counts) {
+    int total = 0;
+    for (int bits = 1; bits <= MAX_BITS; bits++) {
+      total += in.u8(counts + bits - 1L);
+    }
+    if (total > 256) {
+      throw in.unreadable("is corrupt: a Huffman table of " + total + " codes");
+    }
+    in.require(counts + MAX_BITS, total);
+    symbols = new byte[total];
+    System.arraycopy(in.array(), counts + MAX_BITS, symbols, 0, total);
+    int code = 0;
+    int index = 0;
+    for (int bits = 1; bits <= MAX_BITS; bits++) {
+      offset[bits] = index - code;
+      int count = in.u8(counts + bits - 1L);
+      if (code + count > 1 << bits) {
+        throw in.unreadable("is corrupt: a Huffman table with too many codes of " + bits + " bits");
+      }
+      for (int i = 0; i < count; i++, code++, index++) {
+        if (bits <= QUICK_BITS) {
+          int first = code << QUICK_BITS - bits;
+          for (int j = 0; j < 1 << QUICK_BITS - bits; j++) {
+            quick[first + j] = (short) (bits << 8 | symbols[index] & 0xFF);
+          }
+        }
+      }
+      limit[bits] = code << MAX_BITS - bits;
+      code <<= 1;
+    }
+  }
+
+  /** How many bytes the table takes in its segment, after the byte that names it. */
+  int bytes() {
+    return MAX_BITS + symbols.length;
+  }
+
+  /** The entry of the code that these 16 bits begin with; 0 if there is none. */
+  int entry(int window) {
+    int entry = quick[window >> MAX_BITS - QUICK_BITS];
+    return entry != 0 ? entry : longEntry(window);
+  }
+
+  private int longEntry(int window) {
+    for (int bits = QUICK_BITS + 1; bits <= MAX_BITS; bits++) {
+      if (window < limit[bits]) {
+        int index = (window >> MAX_BITS - bits) + offset[bits];
+        return bits << 8 | symbols[index] & 0xFF;
+      }
+    }
+    return 0;
+  }
+}

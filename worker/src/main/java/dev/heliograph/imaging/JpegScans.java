@@ -1,0 +1,151 @@
+package dev.heliograph.imaging;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Walks all scans of a JPEG file and reads every Huffman code without computing a pixel. libjpeg,
+ * and so every decoder built on it, only warns when a scan ends early or holds an impossible code,
+ * and paints the rest grey; here such a file is refused.
+ */
+final class JpegScans {
+  /** Ten or so are usual; a decoder goes over the whole image for each. */
+  private static final int MAX_SCANS = 100;
+
+  private static final int NAMES = 4;
+
+  private final Bytes in;
+  private final JpegFrame frame;
+  private final @Nullable JpegHuffmanTable[] dcTables = new JpegHuffmanTable[NAMES];
+  private final @Nullable JpegHuffmanTable[] acTables = new JpegHuffmanTable[NAMES];
+
+  /** Per component and block, for progressive files: which coefficients are not zero so far. */
+  private final long[][] nonZero;
+
+  private int restartInterval;
+
+  JpegScans(Bytes in, JpegFrame frame) {
+    this.in = in;
+    this.frame = frame;
+    nonZero = new long[frame.components().size()][0];
+  }
+
+  /**
+   * @throws dev.heliograph.pipeline.UnreadableImageException if the file ends before its end marker
+   *     or a scan is cut short or corrupt
+   */
+  void check() {
+    int at = 2;
+    int scans = 0;
+    boolean[] coded = new boolean[nonZero.length];
+    while (true) {
+      at = JpegFile.nextMarker(in, at);
+      int marker = in.u8(at++);
+      if (marker == JpegFile.END_OF_IMAGE) {
+        break;
+      }
+      if (JpegFile.standsAlone(marker)) {
+        continue;
+      }
+      int length = JpegFile.segmentLength(in, at);
+      if (marker == JpegFile.HUFFMAN_TABLES) {
+        readTables(at + 2, at + length);
+      } else if (marker == JpegFile.RESTART_INTERVAL) {
+        restartInterval = in.u16(at + 2L);
+      } else if (marker == JpegFile.START_OF_SCAN) {
+        if (++scans > MAX_SCANS) {
+          throw in.unreadable("has more than " + MAX_SCANS + " scans");
+        }
+        JpegScan scan = JpegScan.read(in, frame, at);
+        scan.components().forEach(i -> coded[i] = true);
+        if (frame.common()) {
+          at = checkScan(scan, at + length);
+          continue;
+        }
+      }
+      at += length;
+    }
+    for (int i = 0; i < coded.length; i++) {
+      if (!coded[i]) {
+        throw in.unreadable("is cut short: no scan codes its component " + (i + 1));
+      }
+    }
+  }
+
+  private void readTables(int start, int end) {
+    for (int at = start; at < end; ) {
+      int name = in.u8(at++);
+      if ((name & 0xEF) >= NAMES) {
+        throw in.unreadable("is corrupt: a Huffman table named " + name);
+      }
+      JpegHuffmanTable table = new JpegHuffmanTable(in, at);
+      (name < 16 ? dcTables : acTables)[name & 15] = table;
+      at += table.bytes();
+    }
+  }
+
+  private int checkScan(JpegScan scan, int start) {
+    JpegBits bits = new JpegBits(in, start);
+    List<Integer> components = scan.components();
+    boolean interleaved = components.size() > 1;
+    JpegBlocks[] blocks = new JpegBlocks[components.size()];
+    int[] perUnit = new int[blocks.length];
+    for (int i = 0; i < blocks.length; i++) {
+      int index = components.get(i);
+      JpegFrame.Component component = frame.components().get(index);
+      blocks[i] = blocks(scan, i, bits);
+      perUnit[i] = interleaved ? component.across() * component.down() : 1;
+    }
+    JpegFrame.Component first = frame.components().get(components.get(0));
+    long units =
+        interleaved ? frame.units() : (long) frame.blocksAcross(first) * frame.blocksDown(first);
+    for (long unit = 0; unit < units; unit++) {
+      if (restartInterval > 0 && unit > 0 && unit % restartInterval == 0) {
+        bits.restart(JpegFile.FIRST_RESTART + (int) ((unit / restartInterval - 1) & 7));
+        for (JpegBlocks each : blocks) {
+          each.restart();
+        }
+      }
+      for (int i = 0; i < blocks.length; i++) {
+        for (int j = 0; j < perUnit[i]; j++) {
+          blocks[i].next();
+        }
+      }
+    }
+    return bits.position();
+  }
+
+  /** How to read the scan's blocks of its i-th component. */
+  private JpegBlocks blocks(JpegScan scan, int i, JpegBits bits) {
+    if (!frame.progressive()) {
+      return new JpegBlocks.Sequential(
+          bits,
+          in,
+          table(dcTables, scan.dcTables().get(i)),
+          table(acTables, scan.acTables().get(i)));
+    }
+    if (scan.from() == 0) {
+      return scan.refines()
+          ? new JpegBlocks.DcRefinement(bits)
+          : new JpegBlocks.DcFirst(bits, table(dcTables, scan.dcTables().get(i)));
+    }
+    int index = scan.components().get(i);
+    if (nonZero[index].length == 0) {
+      JpegFrame.Component component = frame.components().get(index);
+      nonZero[index] =
+          new long[Math.multiplyExact(frame.blocksAcross(component), frame.blocksDown(component))];
+    }
+    JpegHuffmanTable ac = table(acTables, scan.acTables().get(i));
+    return scan.refines()
+        ? new JpegBlocks.AcRefinement(bits, in, ac, scan, nonZero[index])
+        : new JpegBlocks.AcFirst(bits, in, ac, scan, nonZero[index]);
+  }
+
+  private JpegHuffmanTable table(@Nullable JpegHuffmanTable[] tables, int name) {
+    JpegHuffmanTable table = name < NAMES ? tables[name] : null;
+    if (table == null) {
+      throw in.unreadable("is corrupt: a scan needs a Huffman table " + name);
+    }
+    return table;
+  }
+}

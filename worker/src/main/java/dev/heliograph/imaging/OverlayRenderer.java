@@ -1,0 +1,136 @@
+package dev.heliograph.imaging;
+
+import dev.heliograph.pipeline.EncodedObject;
+import dev.heliograph.pipeline.SaliencyRenderer;
+import dev.heliograph.query.ArrayFormat;
+import dev.heliograph.query.FailureCode;
+import dev.heliograph.query.HeatmapFormat;
+import dev.heliograph.query.ImageGeometry;
+import dev.heliograph.query.QueryFailedException;
+import dev.heliograph.query.RgbImage;
+import dev.heliograph.query.SaliencyMap;
+import org.opencv.core.CvType;
+import org.opencv.core.Mat;
+import org.opencv.core.MatOfByte;
+import org.opencv.core.MatOfInt;
+import org.opencv.imgcodecs.Imgcodecs;
+
+/**
+ * Draws saliency maps over their images and writes them as arrays. The overlay is 0.6 of the image
+ * and 0.4 of JET's colour for the normalised map, truncated, as the published tool has it; pixels
+ * that the model did not see count as 0, and so are tinted blue. Thread-safe.
+ */
+public final class OverlayRenderer implements SaliencyRenderer {
+  private static final int JPEG_QUALITY = 90;
+  private static final int WEBP_QUALITY = 90;
+
+  /** libpng's own limit; the format has none to speak of. */
+  private static final int MAX_PNG_SIDE = 1_000_000;
+
+  private static final int MAX_JPEG_SIDE = 65_500;
+  private static final int MAX_WEBP_SIDE = 16_383;
+
+  /** JET's share of the overlay in fifths of a level, per level and channel: blue, green, red. */
+  private final int[] jetFifths = new int[3 * JetColours.LEVELS];
+
+  public OverlayRenderer() {
+    OpenCv.load();
+    for (int level = 0; level < JetColours.LEVELS; level++) {
+      jetFifths[3 * level] = 2 * JetColours.blue(level);
+      jetFifths[3 * level + 1] = 2 * JetColours.green(level);
+      jetFifths[3 * level + 2] = 2 * JetColours.red(level);
+    }
+  }
+
+  /**
+   * @throws QueryFailedException with INVALID_QUERY if the format cannot hold an image of that size
+   */
+  @Override
+  public EncodedObject heatmap(RgbImage original, SaliencyMap map, HeatmapFormat format) {
+    ImageGeometry geometry = map.geometry();
+    if (original.width() != geometry.width() || original.height() != geometry.height()) {
+      throw new IllegalArgumentException(original + " is not what the map explains: " + geometry);
+    }
+    if (Math.max(original.width(), original.height()) > longestSide(format)) {
+      throw new QueryFailedException(
+          FailureCode.INVALID_QUERY,
+          ("artifacts.heatmap: " + format + " holds at most " + longestSide(format))
+              + (" pixels a side, the image has " + original.width() + " x " + original.height()));
+    }
+    Mat overlay = overlay(original, new SaliencyProjection(map));
+    try {
+      return new EncodedObject(encode(overlay, format), format.mediaType());
+    } finally {
+      overlay.release();
+    }
+  }
+
+  @Override
+  public EncodedObject array(SaliencyMap map, ArrayFormat format) {
+    byte[] bytes =
+        switch (format) {
+          case NPY -> SaliencyArrays.npy(map);
+          case NPY_FLOAT16 -> SaliencyArrays.npyFloat16(map);
+          case NPZ -> SaliencyArrays.npz(map);
+          case GRID -> SaliencyArrays.grid(map);
+          case NONE -> throw new IllegalArgumentException("format: NONE has no bytes");
+        };
+    return new EncodedObject(bytes, format.mediaType());
+  }
+
+  /** The overlay as OpenCV's encoders want it: blue, green, red. The caller releases it. */
+  private Mat overlay(RgbImage original, SaliencyProjection projection) {
+    int width = original.width();
+    float[] blend = projection.newBlend();
+    float[] values = new float[width];
+    byte[] row = new byte[3 * width];
+    Mat overlay = new Mat(original.height(), width, CvType.CV_8UC3);
+    for (int y = 0; y < original.height(); y++) {
+      projection.row(y, blend, values);
+      paint(original.rgb(), 3 * y * width, values, row);
+      overlay.put(y, 0, row);
+    }
+    return overlay;
+  }
+
+  private void paint(byte[] rgb, int start, float[] values, byte[] row) {
+    for (int x = 0, source = start, target = 0; x < values.length; x++, source += 3, target += 3) {
+      int jet = 3 * (int) (255 * values[x]);
+      row[target] = (byte) ((3 * (rgb[source + 2] & 0xFF) + jetFifths[jet]) / 5);
+      row[target + 1] = (byte) ((3 * (rgb[source + 1] & 0xFF) + jetFifths[jet + 1]) / 5);
+      row[target + 2] = (byte) ((3 * (rgb[source] & 0xFF) + jetFifths[jet + 2]) / 5);
+    }
+  }
+
+  private static byte[] encode(Mat overlay, HeatmapFormat format) {
+    MatOfInt parameters = new MatOfInt(parameters(format));
+    MatOfByte file = new MatOfByte();
+    try {
+      if (!Imgcodecs.imencode("." + format.extension(), overlay, file, parameters)) {
+        throw new IllegalStateException("OpenCV wrote no " + format + " of " + overlay.size());
+      }
+      return file.toArray();
+    } finally {
+      file.release();
+      parameters.release();
+    }
+  }
+
+  private static int[] parameters(HeatmapFormat format) {
+    return switch (format) {
+      // Naming a compression level also changes the filter, and takes 3 to 17 times as long.
+      case PNG, NONE -> new int[0];
+      case JPEG -> new int[] {Imgcodecs.IMWRITE_JPEG_QUALITY, JPEG_QUALITY};
+      case WEBP -> new int[] {Imgcodecs.IMWRITE_WEBP_QUALITY, WEBP_QUALITY};
+    };
+  }
+
+  private static int longestSide(HeatmapFormat format) {
+    return switch (format) {
+      case PNG -> MAX_PNG_SIDE;
+      case JPEG -> MAX_JPEG_SIDE;
+      case WEBP -> MAX_WEBP_SIDE;
+      case NONE -> throw new IllegalArgumentException("format: NONE has no bytes");
+    };
+  }
+}

@@ -1,0 +1,68 @@
+package dev.heliograph.inference;
+
+import ai.djl.ndarray.NDManager;
+import dev.heliograph.checkpoint.FileDigest;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A CLIP with its phi and tokenizer, loaded. Without phi there is no query to compose: then the
+ * tokenizer may be missing too.
+ *
+ * @param weights owns every weight; closed with the model
+ */
+record ClipModel(
+    NDManager weights,
+    ClipConfig config,
+    VisionTower vision,
+    TextTower text,
+    @Nullable Phi phi,
+    @Nullable ClipTokenizer tokenizer,
+    String clipSha256,
+    String phiSha256)
+    implements AutoCloseable {
+
+  /**
+   * @param weights open and empty; closed if loading fails
+   * @throws ModelFileException if the files are missing, damaged, or do not fit each other
+   */
+  static ClipModel load(ClipModelConfig paths, NDManager weights) {
+    Optional<Path> phiFile = paths.phi();
+    @Nullable ClipTokenizer tokenizer = null;
+    try {
+      ClipFiles files = ClipFiles.read(paths.clip());
+      ClipConfig config = files.config();
+      phiFile.ifPresent(file -> paths.evalType().check(config));
+      @Nullable Phi phi = phiFile.map(file -> PhiFile.read(file, config, weights)).orElse(null);
+      if (phi != null || TokenizerFiles.existIn(files.folder())) {
+        tokenizer = ClipTokenizer.open(files.folder(), config);
+      }
+      ClipWeights towers =
+          new ClipWeights(new Weights(files.weightFile(), files.tensors(), weights), config);
+      return new ClipModel(
+          weights,
+          config,
+          towers.vision(),
+          towers.text(),
+          phi,
+          tokenizer,
+          FileDigest.sha256(files.weightFile()),
+          phiFile.map(FileDigest::sha256).orElse(""));
+    } catch (RuntimeException | Error e) {
+      if (tokenizer != null) {
+        tokenizer.close();
+      }
+      weights.close();
+      throw e;
+    }
+  }
+
+  @Override
+  public void close() {
+    if (tokenizer != null) {
+      tokenizer.close();
+    }
+    weights.close();
+  }
+}

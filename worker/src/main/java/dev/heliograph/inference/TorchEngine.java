@@ -1,0 +1,77 @@
+package dev.heliograph.inference;
+
+import ai.djl.Device;
+import ai.djl.engine.Engine;
+import ai.djl.engine.EngineException;
+import ai.djl.pytorch.jni.JniUtils;
+import ai.djl.pytorch.jni.LibUtils;
+import java.util.OptionalInt;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Starts DJL's PyTorch engine, once per process. It is told to download nothing and to report
+ * nothing home: PyTorch is the one on the class path, or the one that the environment names.
+ */
+final class TorchEngine {
+  private static final Logger LOG = LoggerFactory.getLogger(TorchEngine.class);
+
+  private static final String THREADS = "ai.djl.pytorch.num_threads";
+
+  private TorchEngine() {}
+
+  /**
+   * @param threads inside one operation; only the first start of a process decides
+   * @throws ModelFileException if PyTorch cannot be loaded
+   */
+  static synchronized Engine start(OptionalInt threads) {
+    setIfAbsent("ai.djl.offline", "true");
+    setIfAbsent("OPT_OUT_TRACKING", "true");
+    setIfAbsent("ai.djl.pytorch.graph_optimizer", "false"); // concerns TorchScript, unused here
+    threads.ifPresent(count -> System.setProperty(THREADS, Integer.toString(count)));
+    try {
+      Engine engine = Engine.getEngine("PyTorch");
+      int running = JniUtils.getNumThreads();
+      if (threads.isPresent() && threads.getAsInt() != running) {
+        LOG.warn("PyTorch runs with {} threads already, not {}", running, threads.getAsInt());
+      }
+      return engine;
+    } catch (EngineException e) {
+      throw new ModelFileException("PyTorch cannot be loaded: " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * @throws ModelFileException if CUDA is demanded and PyTorch sees no CUDA device
+   */
+  static Device device(Engine engine, DeviceChoice choice) {
+    boolean cuda = choice != DeviceChoice.CPU && engine.getGpuCount() > 0;
+    if (choice == DeviceChoice.CUDA && !cuda) {
+      throw new ModelFileException(
+          "device cuda: PyTorch "
+              + LibUtils.getVersion()
+              + " in "
+              + LibUtils.getLibtorchPath()
+              + " sees no CUDA device; PYTORCH_LIBRARY_PATH, PYTORCH_VERSION and PYTORCH_FLAVOR"
+              + " name another one");
+    }
+    return cuda ? Device.gpu() : Device.cpu();
+  }
+
+  /** For the log: version, place and threads. */
+  static String describe() {
+    return "PyTorch "
+        + LibUtils.getVersion()
+        + " in "
+        + LibUtils.getLibtorchPath()
+        + ", "
+        + JniUtils.getNumThreads()
+        + " threads";
+  }
+
+  private static void setIfAbsent(String property, String value) {
+    if (System.getProperty(property) == null) {
+      System.setProperty(property, value);
+    }
+  }
+}

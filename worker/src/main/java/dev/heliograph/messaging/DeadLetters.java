@@ -1,0 +1,132 @@
+package dev.heliograph.messaging;
+
+import dev.heliograph.events.QueryRequested;
+import dev.heliograph.events.codec.EventDecoder;
+import dev.heliograph.events.codec.MalformedEventException;
+import dev.heliograph.events.codec.SchemaIdResolver;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.function.Predicate;
+import java.util.stream.StreamSupport;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.jspecify.annotations.Nullable;
+
+/** The dead-letter topic, for operators: look at dead letters, publish them again. Thread-safe. */
+public final class DeadLetters {
+  private final Topics topics;
+  private final KafkaClients clients;
+  private final EventDecoder<QueryRequested> decoder;
+
+  public DeadLetters(MessagingConfig config, SchemaIdResolver ids) {
+    this.topics = config.topics();
+    this.clients = new KafkaClients(config);
+    this.decoder = new EventDecoder<>(QueryRequested.class, ids);
+  }
+
+  /**
+   * The dead letters that the filter accepts, oldest first within a partition.
+   *
+   * @param limit reading ends when so many are found
+   * @throws MessagingException if Kafka or the topic cannot be read
+   */
+  public List<DeadLetter> list(Predicate<DeadLetter> filter, int limit) {
+    List<DeadLetter> found = new ArrayList<>();
+    try (TopicReader reader = new TopicReader(clients, topics.deadLetters())) {
+      reader.readAll(
+          record -> {
+            DeadLetter letter = read(record);
+            if (filter.test(letter)) {
+              found.add(letter);
+            }
+            return found.size() < limit;
+          });
+    }
+    return found;
+  }
+
+  /**
+   * The dead letter at this place of the dead-letter topic, if there is one.
+   *
+   * @throws MessagingException if Kafka or the topic cannot be read
+   */
+  public Optional<DeadLetter> find(int partition, long offset) {
+    return list(letter -> letter.partition() == partition && letter.offset() == offset, 1).stream()
+        .findFirst();
+  }
+
+  /**
+   * Publishes a dead letter to the queries' topic again: its key, value and original headers, plus
+   * one that says where it comes from. A query that has a FAILED completion gets a second one. The
+   * dead letter stays where it is.
+   *
+   * @return where the query is now
+   * @throws IllegalArgumentException if its value was omitted: it must be read at its origin
+   * @throws MessagingException if it cannot be published
+   */
+  public QueryPublisher.Address redrive(DeadLetter letter) {
+    String place = topics.deadLetters() + "-" + letter.partition() + "@" + letter.offset();
+    if (letter.header(DeadLetterHeaders.VALUE_OMITTED).isPresent()) {
+      throw new IllegalArgumentException(place + ": its value was too large to be kept");
+    }
+    Headers headers = new RecordHeaders();
+    for (DeadLetter.Header header : letter.headers()) {
+      if (!header.name().startsWith(DeadLetterHeaders.PREFIX)
+          && !header.name().startsWith(DeadLetterHeaders.OURS)) {
+        headers.add(header.name(), header.value());
+      }
+    }
+    EventHeaders.put(headers, DeadLetterHeaders.REDRIVEN_FROM, place);
+    try (Producer<byte[], byte[]> producer = clients.producer()) {
+      var sent =
+          producer.send(
+              new ProducerRecord<>(topics.queries(), null, letter.key(), letter.value(), headers));
+      producer.flush();
+      var metadata = sent.get();
+      return new QueryPublisher.Address(metadata.topic(), metadata.partition(), metadata.offset());
+    } catch (KafkaException e) {
+      throw new MessagingException(place + " cannot be redriven", e);
+    } catch (ExecutionException e) {
+      throw new MessagingException(
+          place + " cannot be redriven", e.getCause() == null ? e : e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new MessagingException(place + " cannot be redriven", e);
+    }
+  }
+
+  private DeadLetter read(ConsumerRecord<byte[], byte[]> record) {
+    List<DeadLetter.Header> headers =
+        StreamSupport.stream(record.headers().spliterator(), false)
+            .map(header -> header(header.key(), header.value()))
+            .toList();
+    return new DeadLetter(
+        record.partition(),
+        record.offset(),
+        Instant.ofEpochMilli(record.timestamp()),
+        headers,
+        record.key(),
+        record.value(),
+        decode(record.value()));
+  }
+
+  private static DeadLetter.Header header(String name, byte @Nullable [] value) {
+    return new DeadLetter.Header(
+        name, value == null ? "" : DeadLetterHeaders.display(name, value), value);
+  }
+
+  private Optional<QueryRequested> decode(byte @Nullable [] value) {
+    try {
+      return Optional.of(decoder.decode(value == null ? new byte[0] : value));
+    } catch (MalformedEventException e) {
+      return Optional.empty();
+    }
+  }
+}

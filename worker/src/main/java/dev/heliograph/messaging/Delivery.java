@@ -1,0 +1,58 @@
+package dev.heliograph.messaging;
+
+import dev.heliograph.events.codec.SchemaIdResolver;
+import java.time.Clock;
+import java.util.Optional;
+
+/**
+ * Takes queries from Kafka to a {@link QueryAnswerer} and its outcomes back, from the moment it is
+ * made until it is stopped, on a thread of its own.
+ */
+public interface Delivery extends AutoCloseable {
+
+  /**
+   * Starts delivery by a consumer group, with completions, dead letters and offsets in one
+   * transaction: exactly one completion per consumed query for read-committed readers. See {@link
+   * TransactionalLoop} for how.
+   *
+   * @param ids to read, and if so configured to write, the Confluent wire format
+   * @throws IllegalArgumentException if Kafka's clients do not accept the configuration
+   */
+  static Delivery startTransactional(
+      MessagingConfig config,
+      SchemaIdResolver ids,
+      QueryAnswerer answerer,
+      DeliveryListener listener,
+      Clock clock) {
+    return DeliveryThread.start(
+        new TransactionalLoop(
+            config,
+            new KafkaClients(config),
+            new RecordAnswerer(config, ids, answerer, clock),
+            listener,
+            clock),
+        config.shutdownTimeout());
+  }
+
+  /**
+   * Stops taking up queries, waits for those in flight up to the shutdown timeout, publishes what
+   * is finished and leaves the group. Returns when that is done; called again, it waits for the
+   * same end. What is left in flight is read again by another worker.
+   */
+  void stop();
+
+  /** Whether the loop runs; false after the stop and after a failure. */
+  boolean isRunning();
+
+  /** Why the loop ended, if not because of {@link #stop}. */
+  Optional<Throwable> failure();
+
+  /** As of the last turn of the loop. Thread-safe. */
+  DeliveryProgress progress();
+
+  /** The same as {@link #stop}. */
+  @Override
+  default void close() {
+    stop();
+  }
+}

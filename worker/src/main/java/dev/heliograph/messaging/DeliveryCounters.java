@@ -1,0 +1,67 @@
+package dev.heliograph.messaging;
+
+import dev.heliograph.query.QueryOutcome;
+import java.time.Instant;
+
+/** Counts what a delivery does; belongs to its loop thread. See {@link DeliveryProgress}. */
+final class DeliveryCounters {
+  private long received;
+  private long completed;
+  private long failed;
+  private long expired;
+  private long malformed;
+  private long abandoned;
+  private long deadLetters;
+  private long transactions;
+  private long aborts;
+
+  void received() {
+    received++;
+  }
+
+  void published(Publication publication) {
+    publication.outcome().ifPresentOrElse(this::ended, () -> malformed++);
+    publication.deadLetter().ifPresent(letter -> deadLetters++);
+  }
+
+  private void ended(QueryOutcome outcome) {
+    if (outcome instanceof QueryOutcome.Completed) {
+      completed++;
+    } else if (outcome instanceof QueryOutcome.Failed) {
+      failed++;
+    } else if (outcome instanceof QueryOutcome.Expired) {
+      expired++;
+    } else {
+      throw new AssertionError(outcome);
+    }
+  }
+
+  void abandoned(int records) {
+    abandoned += records;
+  }
+
+  void committed() {
+    transactions++;
+  }
+
+  void aborted() {
+    aborts++;
+  }
+
+  DeliveryProgress progress(Instant lastPoll, boolean paused, Ledger ledger) {
+    return new DeliveryProgress(
+        lastPoll,
+        paused,
+        ledger.size(),
+        ledger.bytes(),
+        received,
+        completed,
+        failed,
+        expired,
+        malformed,
+        abandoned,
+        deadLetters,
+        transactions,
+        aborts);
+  }
+}

@@ -1,0 +1,46 @@
+package dev.heliograph.messaging;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.time.Instant;
+import java.util.List;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.Headers;
+
+/** Headers of produced events: CloudEvents 1.0 in Kafka's binary mode, and the trace context. */
+final class EventHeaders {
+  /** The same from every worker: source and id together tell duplicates (CloudEvents, 3.1.1). */
+  private static final String SOURCE = "/heliograph";
+
+  private static final List<String> TRACE_CONTEXT = List.of("traceparent", "tracestate");
+
+  private EventHeaders() {}
+
+  /**
+   * @param id depends on the query alone, so that a duplicate of the event has the same
+   */
+  static void describe(
+      Headers headers, SpecificRecord event, String id, String queryId, Instant time) {
+    put(headers, "ce_specversion", "1.0");
+    put(headers, "ce_id", id);
+    put(headers, "ce_source", SOURCE);
+    put(headers, "ce_type", event.getSchema().getFullName());
+    put(headers, "ce_time", time.toString());
+    put(headers, "ce_subject", queryId);
+    put(headers, "content-type", "application/avro");
+  }
+
+  static void copyTraceContext(Headers from, Headers to) {
+    for (String name : TRACE_CONTEXT) {
+      Header header = from.lastHeader(name);
+      if (header != null) {
+        to.add(name, header.value());
+      }
+    }
+  }
+
+  static void put(Headers headers, String name, String value) {
+    headers.add(name, value.getBytes(UTF_8));
+  }
+}

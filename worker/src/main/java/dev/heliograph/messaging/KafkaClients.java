@@ -1,0 +1,105 @@
+package dev.heliograph.messaging;
+
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.kafka.clients.CommonClientConfigs;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/** Opens Kafka clients as the configuration says. Whoever asks for one closes it. */
+class KafkaClients {
+  private final MessagingConfig config;
+
+  KafkaClients(MessagingConfig config) {
+    this.config = config;
+  }
+
+  /** A member of the workers' group. */
+  Consumer<byte[], byte[]> groupConsumer() {
+    Map<String, Object> properties = consumerProperties();
+    properties.put(ConsumerConfig.GROUP_ID_CONFIG, config.group());
+    properties.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, config.maxPollRecords());
+    // The name shows in the group's description and in the broker's logs.
+    properties.putIfAbsent(ConsumerConfig.CLIENT_ID_CONFIG, config.worker());
+    switch (config.groupProtocol()) {
+      case CLASSIC ->
+          properties.put(
+              ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG,
+              CooperativeStickyAssignor.class.getName());
+      case CONSUMER -> properties.put(ConsumerConfig.GROUP_PROTOCOL_CONFIG, "consumer");
+    }
+    return new KafkaConsumer<>(properties);
+  }
+
+  /** A consumer outside of any group, to read whole topics. */
+  Consumer<byte[], byte[]> reader() {
+    return new KafkaConsumer<>(consumerProperties());
+  }
+
+  Producer<byte[], byte[]> producer() {
+    return new KafkaProducer<>(producerProperties());
+  }
+
+  Producer<byte[], byte[]> transactionalProducer(String transactionalId) {
+    Map<String, Object> properties = producerProperties();
+    properties.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, transactionalId);
+    properties.put(
+        ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, (int) config.transactionTimeout().toMillis());
+    return new KafkaProducer<>(properties);
+  }
+
+  private Map<String, Object> consumerProperties() {
+    Map<String, Object> properties = clientProperties(MessagingConfig.CONSUMER_PREFIX);
+    properties.put(ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class);
+    properties.put(ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class);
+    properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+    properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+    properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+    return properties;
+  }
+
+  private Map<String, Object> producerProperties() {
+    Map<String, Object> properties = clientProperties(MessagingConfig.PRODUCER_PREFIX);
+    properties.put(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
+    properties.put(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
+    properties.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+    properties.put(ProducerConfig.ACKS_CONFIG, "all");
+    properties.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, config.maxRecordBytes());
+    // Everything in the buffer belongs to one transaction, whose largest record must fit.
+    properties.putIfAbsent(
+        ProducerConfig.BUFFER_MEMORY_CONFIG, Math.max(32L << 20, 2L * config.maxRecordBytes()));
+    // A transaction waits this long for the broker before the loop polls again.
+    properties.putIfAbsent(ProducerConfig.MAX_BLOCK_MS_CONFIG, 30_000);
+    return properties;
+  }
+
+  private Map<String, Object> clientProperties(String prefix) {
+    Map<String, Object> properties = new HashMap<>();
+    config
+        .clientProperties()
+        .forEach(
+            (key, value) -> {
+              if (!key.startsWith(MessagingConfig.CONSUMER_PREFIX)
+                  && !key.startsWith(MessagingConfig.PRODUCER_PREFIX)) {
+                properties.put(key, value);
+              }
+            });
+    config
+        .clientProperties()
+        .forEach(
+            (key, value) -> {
+              if (key.startsWith(prefix)) {
+                properties.put(key.substring(prefix.length()), value);
+              }
+            });
+    properties.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, config.bootstrapServers());
+    return properties;
+  }
+}

@@ -1,0 +1,135 @@
+package dev.heliograph.messaging;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.heliograph.events.QueryCompletion;
+import dev.heliograph.events.codec.EventEncoder;
+import dev.heliograph.query.Failure;
+import dev.heliograph.query.FailureCode;
+import dev.heliograph.query.QueryFailedException;
+import dev.heliograph.query.QueryHeader;
+import dev.heliograph.query.QueryOutcome;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+
+/** Makes completions and dead letters of consumed records and their outcomes. Thread-safe. */
+final class Publications {
+  private final MessagingConfig config;
+  private final EventEncoder<QueryCompletion> encoder;
+
+  Publications(MessagingConfig config, EventEncoder<QueryCompletion> encoder) {
+    this.config = config;
+    this.encoder = encoder;
+  }
+
+  /** A record that nobody can be answered for. */
+  Publication malformed(ConsumerRecord<byte[], byte[]> record, Throwable exception) {
+    return new Publication(
+        Optional.empty(),
+        Optional.empty(),
+        Optional.of(deadLetter(record, FailureCode.MALFORMED_EVENT, exception)));
+  }
+
+  /**
+   * The completion; for a failure that was not the query's own, a dead letter too, so that the
+   * query can be redriven when its cause is gone.
+   */
+  Publication of(ConsumerRecord<byte[], byte[]> record, QueryAnswerer.Conclusion conclusion) {
+    QueryOutcome outcome = conclusion.outcome();
+    return new Publication(
+        Optional.of(outcome),
+        Optional.of(completion(record, outcome)),
+        foreignFailure(outcome)
+            .map(
+                failure ->
+                    deadLetter(
+                        record,
+                        failure.code(),
+                        conclusion
+                            .cause()
+                            .orElseGet(
+                                () ->
+                                    new QueryFailedException(failure.code(), failure.message())))));
+  }
+
+  /**
+   * The same ending in records that fit: a completion that its topic did not accept becomes a
+   * failure without attributes, a dead letter loses its value, which is still where it came from.
+   */
+  Publication smaller(
+      ConsumerRecord<byte[], byte[]> record,
+      Publication publication,
+      Set<ProducerRecord<byte[], byte[]>> tooLarge) {
+    if (publication.completion().filter(tooLarge::contains).isPresent()) {
+      return of(record, tooLargeToPublish(publication));
+    }
+    return new Publication(
+        publication.outcome(),
+        publication.completion(),
+        publication
+            .deadLetter()
+            .map(letter -> tooLarge.contains(letter) ? withoutValue(letter) : letter));
+  }
+
+  private QueryAnswerer.Conclusion tooLargeToPublish(Publication publication) {
+    QueryOutcome outcome = publication.outcome().orElseThrow();
+    int bytes = publication.completion().orElseThrow().value().length;
+    QueryHeader header =
+        new QueryHeader(outcome.header().queryId(), outcome.header().submittedAt(), Map.of());
+    Failure failure =
+        new Failure(
+            FailureCode.INTERNAL,
+            String.format(
+                "the completion of %d bytes is over the limit of topic %s; attributes dropped",
+                bytes, config.topics().completions()),
+            1);
+    return QueryAnswerer.Conclusion.of(
+        new QueryOutcome.Failed(
+            header, failure, Optional.empty(), outcome.startedAt(), outcome.completedAt()));
+  }
+
+  private static Optional<Failure> foreignFailure(QueryOutcome outcome) {
+    return outcome instanceof QueryOutcome.Failed failed && failed.failure().code().isTransient()
+        ? Optional.of(failed.failure())
+        : Optional.empty();
+  }
+
+  private ProducerRecord<byte[], byte[]> completion(
+      ConsumerRecord<byte[], byte[]> record, QueryOutcome outcome) {
+    String queryId = outcome.header().queryId();
+    QueryCompletion event = CompletionEvents.toEvent(outcome);
+    Headers headers = new RecordHeaders();
+    EventHeaders.describe(headers, event, queryId + "/completion", queryId, outcome.completedAt());
+    EventHeaders.copyTraceContext(record.headers(), headers);
+    return new ProducerRecord<>(
+        config.topics().completions(),
+        null,
+        queryId.getBytes(UTF_8),
+        encoder.encode(event),
+        headers);
+  }
+
+  private ProducerRecord<byte[], byte[]> deadLetter(
+      ConsumerRecord<byte[], byte[]> record, FailureCode code, Throwable exception) {
+    Headers headers = new RecordHeaders(record.headers());
+    DeadLetterHeaders.describeOrigin(headers, record, config.group());
+    DeadLetterHeaders.describeException(headers, exception);
+    EventHeaders.put(headers, DeadLetterHeaders.FAILURE_CODE, code.name());
+    EventHeaders.put(headers, DeadLetterHeaders.WORKER, config.worker());
+    return new ProducerRecord<>(
+        config.topics().deadLetters(), null, record.key(), record.value(), headers);
+  }
+
+  private static ProducerRecord<byte[], byte[]> withoutValue(
+      ProducerRecord<byte[], byte[]> letter) {
+    Headers headers = new RecordHeaders(letter.headers());
+    EventHeaders.put(
+        headers, DeadLetterHeaders.VALUE_OMITTED, Integer.toString(letter.value().length));
+    return new ProducerRecord<>(letter.topic(), null, letter.key(), null, headers);
+  }
+}

@@ -1,0 +1,137 @@
+package dev.heliograph.messaging;
+
+import dev.heliograph.events.QueryCompletion;
+import dev.heliograph.events.QueryRequested;
+import dev.heliograph.events.codec.EventDecoder;
+import dev.heliograph.events.codec.EventEncoder;
+import dev.heliograph.events.codec.MalformedEventException;
+import dev.heliograph.events.codec.SchemaIdResolver;
+import dev.heliograph.messaging.QueryAnswerer.Conclusion;
+import dev.heliograph.query.Failure;
+import dev.heliograph.query.FailureCode;
+import dev.heliograph.query.Query;
+import dev.heliograph.query.QueryFailedException;
+import dev.heliograph.query.QueryHeader;
+import dev.heliograph.query.QueryOutcome;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Answers one consumed record: decodes it, hands the query to the {@link QueryAnswerer}, and turns
+ * what comes back into records to publish. Knows nothing of offsets, groups or transactions, so
+ * that every kind of delivery can use it. Thread-safe.
+ */
+final class RecordAnswerer {
+  private static final Logger log = LoggerFactory.getLogger(RecordAnswerer.class);
+
+  private final EventDecoder<QueryRequested> decoder;
+  private final Publications publications;
+  private final QueryAnswerer answerer;
+  private final Clock clock;
+
+  RecordAnswerer(
+      MessagingConfig config, SchemaIdResolver ids, QueryAnswerer answerer, Clock clock) {
+    this.decoder = new EventDecoder<>(QueryRequested.class, ids);
+    this.publications =
+        new Publications(config, EventEncoder.of(QueryCompletion.class, config.framing(), ids));
+    this.answerer = answerer;
+    this.clock = clock;
+  }
+
+  /**
+   * Returns at once; the stage never completes exceptionally.
+   *
+   * @throws java.io.UncheckedIOException if the schema registry cannot be reached: nothing was done
+   */
+  CompletionStage<Publication> answer(ConsumerRecord<byte[], byte[]> record) {
+    Instant startedAt = clock.instant();
+    QueryRequested event;
+    QueryHeader header;
+    try {
+      event = decode(record.value());
+      header = QueryEvents.header(event);
+    } catch (MalformedEventException | QueryFailedException e) {
+      log.warn("{} is a dead letter: {}", address(record), e.getMessage());
+      return CompletableFuture.completedFuture(publications.malformed(record, e));
+    }
+    return answer(event, startedAt)
+        .handle((conclusion, error) -> publication(record, header, startedAt, conclusion, error));
+  }
+
+  /** See {@link Publications#smaller}. */
+  Publication smaller(
+      ConsumerRecord<byte[], byte[]> record,
+      Publication publication,
+      Set<ProducerRecord<byte[], byte[]>> tooLarge) {
+    return publications.smaller(record, publication, tooLarge);
+  }
+
+  private QueryRequested decode(byte @Nullable [] value) throws MalformedEventException {
+    return decoder.decode(value == null ? new byte[0] : value);
+  }
+
+  private CompletionStage<Conclusion> answer(QueryRequested event, Instant startedAt) {
+    try {
+      Query query = QueryEvents.toQuery(event);
+      return answerer.answer(query, startedAt);
+    } catch (RuntimeException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+  }
+
+  private Publication publication(
+      ConsumerRecord<byte[], byte[]> record,
+      QueryHeader header,
+      Instant startedAt,
+      @Nullable Conclusion conclusion,
+      @Nullable Throwable error) {
+    try {
+      if (conclusion != null && conclusion.outcome().header().equals(header)) {
+        return publications.of(record, conclusion);
+      }
+      Throwable cause =
+          error != null ? error : new IllegalStateException("not this query's: " + conclusion);
+      return publications.of(record, failed(header, startedAt, cause));
+    } catch (RuntimeException e) {
+      log.error("{}: its outcome cannot be written", address(record), e);
+      return publications.of(record, failed(header, startedAt, e));
+    }
+  }
+
+  private Conclusion failed(QueryHeader header, Instant startedAt, Throwable error) {
+    Throwable cause =
+        error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
+    FailureCode code = cause instanceof QueryFailedException e ? e.code() : FailureCode.INTERNAL;
+    if (code == FailureCode.INTERNAL) {
+      log.error("query {} failed", header.queryId(), cause);
+    }
+    Failure failure = new Failure(code, message(code, cause), 1);
+    Instant now = clock.instant();
+    QueryOutcome outcome =
+        code == FailureCode.DEADLINE_EXCEEDED
+            ? new QueryOutcome.Expired(header, failure, startedAt, now)
+            : new QueryOutcome.Failed(header, failure, Optional.of(cause), startedAt, now);
+    return Conclusion.of(outcome, cause);
+  }
+
+  /** What is inside of a bug's message is not for other systems; the dead letter has it. */
+  private static String message(FailureCode code, Throwable cause) {
+    return code == FailureCode.INTERNAL || cause.getMessage() == null
+        ? cause.getClass().getSimpleName() + ", see the dead letter"
+        : cause.getMessage();
+  }
+
+  private static String address(ConsumerRecord<?, ?> record) {
+    return record.topic() + "-" + record.partition() + "@" + record.offset();
+  }
+}

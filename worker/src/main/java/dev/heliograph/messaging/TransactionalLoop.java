@@ -1,0 +1,199 @@
+package dev.heliograph.messaging;
+
+import dev.heliograph.messaging.Ledger.Entry;
+import java.io.UncheckedIOException;
+import java.time.Clock;
+import java.util.Collection;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CompletionStage;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The worker's loop, transactional: polls queries, hands them to the answerer, and publishes what
+ * is finished, with the offsets, in one transaction per turn. Polling never waits for an answer, so
+ * that long work does not look like a dead worker; when enough is in flight, consumption pauses and
+ * polling goes on.
+ *
+ * <p>Exactly once, for readers that read committed: a query's completion and its offset become
+ * visible together. When a partition goes to another worker, what is finished is published first
+ * and the rest forgotten; its late results are ignored. A worker that was taken for dead and comes
+ * back cannot publish: the broker checks the consumer's member id and generation with the offsets
+ * (KIP-447), refuses those of a former member, and so the transaction fails. Hence the
+ * transactional id need not be bound to a partition. It is unique to this instance; what a killed
+ * one left open, the broker aborts after the transaction timeout.
+ */
+final class TransactionalLoop implements DeliveryLoop {
+  private static final Logger log = LoggerFactory.getLogger(TransactionalLoop.class);
+
+  private final MessagingConfig config;
+  private final RecordAnswerer answerer;
+  private final DeliveryListener listener;
+  private final Clock clock;
+
+  private final Consumer<byte[], byte[]> consumer;
+  private final TransactionWriter writer;
+  private final TransactionalPublisher publisher;
+  private final Ledger ledger = new Ledger();
+  private final DeliveryCounters counters = new DeliveryCounters();
+
+  private boolean paused;
+  private boolean broken;
+  private volatile boolean stopping;
+  private volatile @Nullable Throwable answererError;
+  private volatile DeliveryProgress progress;
+
+  TransactionalLoop(
+      MessagingConfig config,
+      KafkaClients clients,
+      RecordAnswerer answerer,
+      DeliveryListener listener,
+      Clock clock) {
+    this.config = config;
+    this.answerer = answerer;
+    this.listener = listener;
+    this.clock = clock;
+    this.progress = DeliveryProgress.none(clock.instant());
+    String transactionalId = config.transactionalIdPrefix() + "-" + UUID.randomUUID();
+    this.writer =
+        new TransactionWriter(
+            () -> clients.transactionalProducer(transactionalId), config.transactionTimeout());
+    this.consumer = clients.groupConsumer();
+    this.publisher = new TransactionalPublisher(consumer, writer, ledger, counters, answerer);
+  }
+
+  @Override
+  public void run() throws TransactionFailedException {
+    // Closed from right to left: leaving the group publishes what is finished, so it comes first.
+    try (writer;
+        consumer) {
+      try {
+        publisher.recover();
+        consumer.subscribe(List.of(config.topics().queries()), new Rebalance());
+        while (!stopping) {
+          turn();
+        }
+        drain();
+      } catch (Throwable e) {
+        broken = true;
+        throw e;
+      }
+    } finally {
+      forget(ledger.partitions());
+      report();
+    }
+  }
+
+  /** One turn: take up new queries, publish finished ones. */
+  private void turn() {
+    throttle();
+    ConsumerRecords<byte[], byte[]> records = consumer.poll(config.pollTimeout());
+    for (TopicPartition partition : records.partitions()) {
+      takeUp(partition, records.records(partition));
+    }
+    publisher.publishUnlessWaiting();
+    report();
+    if (answererError != null) {
+      throw new IllegalStateException("the answerer's thread ended in an error", answererError);
+    }
+  }
+
+  /** Pauses consumption unless there is room for all that one more poll can bring. */
+  private void throttle() {
+    paused =
+        stopping
+            || ledger.size() + config.maxPollRecords() > config.maxInFlightQueries()
+            || ledger.bytes() >= config.maxInFlightBytes();
+    if (paused) {
+      consumer.pause(consumer.assignment());
+    } else {
+      consumer.resume(consumer.paused());
+    }
+  }
+
+  private void takeUp(TopicPartition partition, List<ConsumerRecord<byte[], byte[]>> records) {
+    for (ConsumerRecord<byte[], byte[]> record : records) {
+      CompletionStage<Publication> answer;
+      try {
+        answer = answerer.answer(record);
+      } catch (UncheckedIOException e) {
+        log.warn("{} waits at offset {}: {}", partition, record.offset(), e.getMessage());
+        consumer.seek(partition, record.offset());
+        return;
+      }
+      Entry entry = ledger.add(record);
+      counters.received();
+      answer.thenAccept(entry::finish).exceptionally(this::answererFailed);
+    }
+  }
+
+  /** Only an Error gets here: RecordAnswerer makes a failed query of everything else. */
+  private @Nullable Void answererFailed(Throwable error) {
+    answererError = error;
+    return null;
+  }
+
+  /**
+   * After {@link #stop}: nothing new is taken up, and what is in flight gets its time to finish.
+   */
+  private void drain() {
+    long deadline = System.nanoTime() + config.shutdownTimeout().toNanos();
+    while (ledger.size() > 0 && System.nanoTime() - deadline < 0) {
+      turn();
+    }
+    if (ledger.size() > 0) {
+      log.warn("{} queries are left to other workers: the shutdown timeout passed", ledger.size());
+    }
+  }
+
+  private void forget(Collection<TopicPartition> partitions) {
+    counters.abandoned(ledger.drop(partitions));
+  }
+
+  private void report() {
+    progress = counters.progress(clock.instant(), paused, ledger);
+    listener.progressed(progress);
+  }
+
+  @Override
+  public void stop() {
+    stopping = true;
+  }
+
+  @Override
+  public DeliveryProgress progress() {
+    return progress;
+  }
+
+  /** Called by the consumer inside of poll and close, on the loop thread. */
+  private final class Rebalance implements ConsumerRebalanceListener {
+    @Override
+    public void onPartitionsAssigned(Collection<TopicPartition> assigned) {
+      if (paused) {
+        consumer.pause(assigned);
+      }
+    }
+
+    /** Still a member: the last moment at which finished queries can be published. */
+    @Override
+    public void onPartitionsRevoked(Collection<TopicPartition> revoked) {
+      if (!broken) {
+        publisher.publish(revoked);
+      }
+      forget(revoked);
+    }
+
+    /** No longer a member: another worker may have answered already. */
+    @Override
+    public void onPartitionsLost(Collection<TopicPartition> lost) {
+      forget(lost);
+    }
+  }
+}

@@ -1,0 +1,157 @@
+package dev.heliograph.gallery;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.heliograph.query.GalleryReference;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.Random;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class DamagedGalleryTest {
+  private static ExactSearch search;
+
+  @TempDir Path folder;
+
+  private Path version;
+
+  @BeforeAll
+  static void open() {
+    search = ExactSearch.on("cpu", 0);
+  }
+
+  @AfterAll
+  static void close() {
+    search.close();
+  }
+
+  @BeforeEach
+  void publish() {
+    GalleryManifest manifest =
+        TestGalleries.publish(
+            folder, "g", TestGalleries.NOON, TestGalleries.rows(20, 4, 1), Optional.empty());
+    version = folder.resolve("g").resolve(manifest.version());
+  }
+
+  @Test
+  void refusesFeaturesOfAnotherSize() throws IOException {
+    Path features = version.resolve("features.f32");
+    byte[] bytes = Files.readAllBytes(features);
+    Files.write(features, java.util.Arrays.copyOf(bytes, bytes.length - 4));
+
+    assertRefused("has 316 bytes, 20 rows of 4 need 320");
+    assertEquals(1, GalleryInfo.of(folder, GalleryReference.parse("g")).problems().size());
+  }
+
+  @Test
+  void findsChangedFeaturesWhenAsked() throws IOException {
+    Path features = version.resolve("features.f32");
+    byte[] bytes = Files.readAllBytes(features);
+    bytes[100] ^= 1;
+    Files.write(features, bytes);
+
+    GalleryInfo info = GalleryInfo.of(folder, GalleryReference.parse("g"));
+
+    assertEquals(1, info.problems().size());
+    assertTrue(info.problems().get(0).contains("features.f32: has sha256"));
+  }
+
+  @Test
+  void refusesChangedNames() throws IOException {
+    Files.writeString(version.resolve("names.txt"), "other\n");
+
+    assertRefused("names.txt: has sha256");
+  }
+
+  @Test
+  void refusesNamesThatAreNotAsManyAsRows() throws IOException {
+    Path names = Files.writeString(folder.resolve("names"), "a\nb\n");
+    String sha256 = Sha256.hex(Sha256.newDigest().digest("a\nb\n".getBytes(UTF_8)));
+
+    assertEquals("b", NameTable.open(names, 2, sha256).get(1));
+    for (int size : new int[] {1, 3, Integer.MAX_VALUE}) {
+      assertThrows(GalleryException.class, () -> NameTable.open(names, size, sha256));
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "\"format\" : 1      | \"format\" : 2       | is of format 2, this version reads 1",
+        "\"size\" : 20       | \"size\" : 21        | does not follow from the digests",
+        "\"size\" : 20       | \"size\" : -1        | has size -1, expected 1 or more",
+        "\"size\" : 20       | \"size\" : 1e99      | size: found NUMBER",
+        "\"dimension\" : 4   | \"dimension\" : 9999 | dimension 9999, expected 1..4096",
+        "\"dimension\" : 4   | \"dimension\" : \"4\" | dimension: found STRING",
+        "\"name\" : \"g\"    | \"name\" : \"..\"    | is not 1 to 128 of",
+        "targetpad           | stretch              | preprocess: \"stretch\" is not known",
+        "file:///images/     | not a uri            | is not a URI",
+        "2026-11-24T12:00:00Z | yesterday           | is not an instant",
+        "\"tool\" : \"test\" | \"tool\" : null      | tool: found NULL",
+        "{                   | [                    | is not JSON",
+      })
+  void refusesAManifestThatDoesNotFit(String from, String to, String complaint) throws IOException {
+    Path manifest = version.resolve("manifest.json");
+    String sound = Files.readString(manifest);
+    assertTrue(sound.contains(from), sound);
+    Files.writeString(manifest, sound.replaceFirst(java.util.regex.Pattern.quote(from), to));
+
+    assertRefused(complaint);
+  }
+
+  @Test
+  void refusesOrReadsEveryDamagedVersion() throws IOException {
+    Random random = new Random(20261124);
+    int refused = 0;
+    for (int round = 0; round < 1500; round++) {
+      Path file =
+          version.resolve(
+              new String[] {"manifest.json", "names.txt", "features.f32"}[random.nextInt(3)]);
+      byte[] sound = Files.readAllBytes(file);
+      Files.write(file, damaged(sound, random));
+      try {
+        FileGallery gallery = FileGallery.open(version, search);
+        for (int row = 0; row < gallery.description().size(); row++) {
+          gallery.imageName(row);
+          gallery.imageUri(row);
+        }
+        GalleryInfo.of(folder, GalleryReference.parse("g"));
+      } catch (GalleryException e) {
+        assertFalse(e.getMessage().contains("\n"), e.getMessage());
+        refused++;
+      }
+      Files.write(file, sound);
+    }
+    assertTrue(refused > 500, refused + " of 1500 refused");
+  }
+
+  private static byte[] damaged(byte[] sound, Random random) {
+    byte[] damaged =
+        random.nextInt(4) == 0
+            ? java.util.Arrays.copyOf(sound, random.nextInt(sound.length + 8))
+            : sound.clone();
+    for (int i = random.nextInt(3); i >= 0 && damaged.length > 0; i--) {
+      damaged[random.nextInt(damaged.length)] = (byte) random.nextInt(256);
+    }
+    return damaged;
+  }
+
+  private void assertRefused(String complaint) {
+    var e = assertThrows(GalleryException.class, () -> FileGallery.open(version, search));
+    assertTrue(e.getMessage().contains(complaint), e.getMessage());
+    assertTrue(e.getMessage().startsWith(version.toString()), e.getMessage());
+  }
+}

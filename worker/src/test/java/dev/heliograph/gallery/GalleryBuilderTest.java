@@ -1,0 +1,255 @@
+package dev.heliograph.gallery;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.heliograph.gallery.TestGalleries.HashModel;
+import dev.heliograph.gallery.TestGalleries.TextImages;
+import dev.heliograph.query.GalleryReference;
+import dev.heliograph.query.PreprocessType;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class GalleryBuilderTest {
+  private static final GalleryBuilder.Limits LIMITS =
+      new GalleryBuilder.Limits(3, 2, 4, 1000, 1000);
+
+  private static final GalleryBuilder.Progress QUIET = (done, total, skipped) -> {};
+
+  /** Three batches of two make one chunk and a half. */
+  private static final List<String> NAMES =
+      Stream.concat(
+              IntStream.range(0, 30).mapToObj(i -> String.format("%02d.png", i)),
+              Stream.of("broken.png", "missing.png", "猫/🍏.png", "line\nfeed.png"))
+          .sorted()
+          .toList();
+
+  private static final TextImages IMAGES = new TextImages(NAMES, "");
+
+  @TempDir Path folder;
+
+  @Test
+  void encodesWhatCanBeReadAndListsTheRest() throws Exception {
+    List<String> progress = new ArrayList<>();
+
+    GalleryManifest manifest =
+        builder(new HashModel(9, -1), Duration.ZERO)
+            .build(
+                folder,
+                "birds",
+                IMAGES,
+                false,
+                (done, total, skipped) -> progress.add(done + "/" + total + " " + skipped));
+
+    assertEquals(31, manifest.size());
+    assertEquals("ViT-T/1", manifest.clipModel());
+    assertEquals(Optional.of(TestGalleries.CLIP_SHA256), manifest.clipSha256());
+    assertEquals(Optional.of(URI.create("s3://pictures/all/")), manifest.imageRoot());
+    assertEquals(
+        List.of("broken.png", "line\nfeed.png", "missing.png"),
+        manifest.skipped().stream().map(SkippedImage::name).toList());
+    assertEquals("not an image", manifest.skipped().get(0).reason());
+    assertTrue(manifest.version().startsWith("20261124T120000Z-"), manifest.version());
+    assertEquals("0/34 0", progress.get(0));
+    assertEquals("34/34 3", progress.get(progress.size() - 1));
+    GalleryInfo info = GalleryInfo.of(folder, GalleryReference.parse("birds"));
+    assertEquals(manifest, info.manifest());
+    assertEquals(List.of(), info.problems());
+    assertTrue(info.current());
+    assertEquals(List.of("current", manifest.version()), children(folder.resolve("birds")));
+  }
+
+  @Test
+  void findsEachImageByItsOwnFeature() throws Exception {
+    builder(new HashModel(9, -1), Duration.ZERO).build(folder, "birds", IMAGES, false, QUIET);
+    try (ExactSearch search = ExactSearch.on("cpu", 0)) {
+      var gallery =
+          new GalleryFolder(folder, TestGalleries.MODEL, PreprocessType.TARGETPAD, search)
+              .find(GalleryReference.parse("birds"));
+      int row = 30;
+      String name = gallery.imageName(row);
+      float[] feature =
+          TestGalleries.feature(
+              TestGalleries.PREPROCESSOR.prepare(
+                  TestGalleries.READER.read(IMAGES.read(name, 1000), 1)));
+
+      assertEquals("猫/🍏.png", name);
+      assertEquals(row, gallery.search(List.of(feature), List.of(1)).get(0).get(0).index());
+      assertEquals(
+          Optional.of(new URI("s3", "pictures", "/all/猫/🍏.png", null)), gallery.imageUri(row));
+    }
+  }
+
+  @Test
+  void halvesABatchThatTheDeviceCannotHold() throws Exception {
+    GalleryManifest whole =
+        builder(new HashModel(9, -1), Duration.ZERO).build(folder, "a", IMAGES, false, QUIET);
+    GalleryManifest halved =
+        builder(new HashModel(1, -1), Duration.ZERO).build(folder, "b", IMAGES, false, QUIET);
+
+    assertEquals(whole.sha256(), halved.sha256());
+  }
+
+  @Test
+  void goesOnAfterBeingKilledAndEndsWithTheSameBytes() throws Exception {
+    Path uninterrupted = folder.resolve("whole");
+    GalleryManifest expected =
+        builder(new HashModel(9, -1), Duration.ZERO)
+            .build(uninterrupted, "birds", IMAGES, false, QUIET);
+    Path galleries = folder.resolve("killed");
+    for (int batches : List.of(0, 1, 5, 7)) {
+      assertEquals(137, runInOwnProcess(galleries, batches));
+      assertThrows(
+          GalleryException.class, () -> GalleryInfo.of(galleries, GalleryReference.parse("birds")));
+    }
+    // a chunk that was damaged since is not trusted
+    Path chunk = galleries.resolve("birds/.build/000001.f32");
+    byte[] bytes = Files.readAllBytes(chunk);
+    bytes[3] ^= 1;
+    Files.write(chunk, bytes);
+    HashModel model = new HashModel(9, -1);
+
+    GalleryManifest resumed =
+        builder(model, Duration.ofHours(1)).build(galleries, "birds", IMAGES, false, QUIET);
+
+    assertTrue(model.encoded() < 31, model.encoded() + " encoded again");
+    assertEquals(expected, resumed);
+    Path first = uninterrupted.resolve("birds").resolve(expected.version());
+    Path second = galleries.resolve("birds").resolve(expected.version());
+    for (String file : children(first)) {
+      assertArrayEquals(
+          Files.readAllBytes(first.resolve(file)), Files.readAllBytes(second.resolve(file)), file);
+    }
+    assertEquals(children(first), children(second));
+    assertFalse(Files.exists(galleries.resolve("birds/.build")));
+  }
+
+  @Test
+  void stopsResumablyWhenTheStoreIsDown() throws Exception {
+    var e =
+        assertThrows(
+            GalleryException.class,
+            () ->
+                builder(new HashModel(9, -1), Duration.ZERO)
+                    .build(folder, "birds", new TextImages(NAMES, "20.png"), false, QUIET));
+    assertTrue(e.getMessage().contains("can be resumed: 20.png: timeout"), e.getMessage());
+    HashModel model = new HashModel(9, -1);
+
+    builder(model, Duration.ZERO).build(folder, "birds", IMAGES, false, QUIET);
+
+    assertEquals(11, model.encoded());
+  }
+
+  @Test
+  void doesNotMixTwoPlans() throws Exception {
+    assertThrows(
+        GalleryException.class,
+        () ->
+            builder(new HashModel(9, -1), Duration.ZERO)
+                .build(folder, "birds", new TextImages(NAMES, "20.png"), false, QUIET));
+    TextImages fewer = new TextImages(NAMES.subList(0, 20), "");
+
+    var e =
+        assertThrows(
+            GalleryException.class,
+            () ->
+                builder(new HashModel(9, -1), Duration.ZERO)
+                    .build(folder, "birds", fewer, false, QUIET));
+    assertTrue(e.getMessage().contains("images was 34 and is 20"), e.getMessage());
+
+    GalleryManifest manifest =
+        builder(new HashModel(9, -1), Duration.ZERO).build(folder, "birds", fewer, true, QUIET);
+    assertEquals(20, manifest.size());
+  }
+
+  @Test
+  void refusesASecondBuildOfTheSameGallery() throws Exception {
+    GalleryBuilder.Progress nested =
+        (done, total, skipped) -> {
+          var e =
+              assertThrows(
+                  GalleryException.class,
+                  () ->
+                      builder(new HashModel(9, -1), Duration.ZERO)
+                          .build(folder, "birds", IMAGES, false, QUIET));
+          assertTrue(e.getMessage().contains("under way"), e.getMessage());
+        };
+
+    builder(new HashModel(9, -1), Duration.ZERO).build(folder, "birds", IMAGES, false, nested);
+  }
+
+  @Test
+  void refusesAFolderWithoutUsableImages() {
+    GalleryBuilder builder = builder(new HashModel(9, -1), Duration.ZERO);
+
+    var none =
+        assertThrows(
+            GalleryException.class,
+            () -> builder.build(folder, "a", new TextImages(List.of(), ""), false, QUIET));
+    var broken =
+        assertThrows(
+            GalleryException.class,
+            () ->
+                builder.build(
+                    folder, "a", new TextImages(List.of("broken.png"), ""), false, QUIET));
+
+    assertTrue(none.getMessage().contains("no images in s3://pictures/all/"));
+    assertTrue(broken.getMessage().contains("none of 1 images can be used; broken.png: not an"));
+    assertFalse(Files.exists(folder.resolve("a/current")));
+    assertThrows(GalleryException.class, () -> builder.build(folder, "../a", IMAGES, false, QUIET));
+  }
+
+  private static GalleryBuilder builder(HashModel model, Duration later) {
+    return new GalleryBuilder(
+        model,
+        PreprocessType.TARGETPAD,
+        TestGalleries.READER,
+        TestGalleries.PREPROCESSOR,
+        LIMITS,
+        "heliograph test",
+        Clock.fixed(TestGalleries.NOON.plus(later), ZoneOffset.UTC));
+  }
+
+  private static List<String> children(Path folder) throws IOException {
+    try (Stream<Path> children = Files.list(folder)) {
+      return children
+          .map(child -> child.getFileName().toString())
+          .sorted(java.util.Comparator.reverseOrder())
+          .toList();
+    }
+  }
+
+  private static int runInOwnProcess(Path galleries, int batches) throws Exception {
+    return new ProcessBuilder(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-cp",
+            System.getProperty("java.class.path"),
+            GalleryBuilderTest.class.getName(),
+            galleries.toString(),
+            Integer.toString(batches))
+        .inheritIO()
+        .start()
+        .waitFor();
+  }
+
+  /** A build that dies after so many batches. */
+  public static void main(String[] arguments) throws Exception {
+    builder(new HashModel(9, Integer.parseInt(arguments[1])), Duration.ZERO)
+        .build(Path.of(arguments[0]), "birds", IMAGES, false, QUIET);
+  }
+}

@@ -1,0 +1,100 @@
+package dev.heliograph.imaging;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.heliograph.pipeline.UnreadableImageException;
+import dev.heliograph.query.RgbImage;
+import dev.heliograph.testing.Golden;
+import java.util.Arrays;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class OpenCvImageReaderTest {
+  private final OpenCvImageReader reader = new OpenCvImageReader();
+
+  @Test
+  void decodesEveryGoldenImageToThePixelsOfPillow() {
+    for (Map.Entry<String, JsonNode> entry : Golden.expected().get("decoded").properties()) {
+      String name = entry.getKey();
+      RgbImage image = GoldenImages.asThePeersReadIt(name);
+      assertEquals(entry.getValue().get("width").intValue(), image.width(), name);
+      assertEquals(entry.getValue().get("height").intValue(), image.height(), name);
+      String expected = entry.getValue().get("rgb_sha256").textValue();
+      assertEquals(expected, GoldenImages.sha256(image.rgb()), name);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "bad-crc.png",
+        "empty.jpg",
+        "text.jpg",
+        "truncated.jpg",
+        "truncated-header.jpg",
+        "zero-size.png"
+      })
+  void refusesABadImageWithOneLine(String name) {
+    UnreadableImageException refusal = refusal(Golden.bytes("images-bad/" + name));
+    assertFalse(refusal.tooLarge());
+    assertFalse(refusal.getMessage().contains("\n"), refusal.getMessage());
+  }
+
+  @Test
+  void refusesABombFromItsHeader() {
+    UnreadableImageException refusal = refusal(Golden.bytes("images-bad/bomb-60000x60000.png"));
+    assertTrue(refusal.tooLarge());
+    assertEquals(
+        "PNG image of 60000 x 60000 pixels is over the limit of 100000000 pixels",
+        refusal.getMessage());
+  }
+
+  @Test
+  void readsTheFirstFrameOfAnAnimation() {
+    RgbImage image = reader.read(Golden.bytes("images-bad/animated.gif"), GoldenImages.MAX_PIXELS);
+    assertEquals(60, image.width());
+    assertEquals(40, image.height());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "scene-01.jpg",
+        "progressive-480x360.jpg",
+        "cmyk-300x260.jpg",
+        "scene-00.png",
+        "palette-256x200.png",
+        "lossy-360x300.webp",
+        "lossless-200x250.webp"
+      })
+  void refusesAnImageCutShortAnywhere(String name) {
+    byte[] whole = Golden.bytes("images/" + name);
+    for (int i = 0; i < 50; i++) {
+      refusal(Arrays.copyOf(whole, (int) ((long) whole.length * i / 50)));
+    }
+    refusal(Arrays.copyOf(whole, whole.length - 1));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"scene-01.jpg", "progressive-480x360.jpg", "grey-320x240.jpg"})
+  void refusesAJpegWhoseEndWasReplaced(String name) {
+    byte[] whole = Golden.bytes("images/" + name);
+    for (int percent = 30; percent < 100; percent += 10) {
+      byte[] cut = Arrays.copyOf(whole, whole.length * percent / 100);
+      cut[cut.length - 2] = (byte) 0xFF;
+      cut[cut.length - 1] = (byte) 0xD9;
+      refusal(cut);
+    }
+  }
+
+  private UnreadableImageException refusal(byte[] bytes) {
+    return assertThrows(
+        UnreadableImageException.class, () -> reader.read(bytes, GoldenImages.MAX_PIXELS));
+  }
+}

@@ -1,0 +1,181 @@
+package dev.heliograph.messaging;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.heliograph.app.embedded.EmbeddedBroker;
+import dev.heliograph.events.QueryCompletion;
+import dev.heliograph.events.codec.EventDecoder;
+import dev.heliograph.events.codec.MalformedEventException;
+import dev.heliograph.events.codec.SchemaIdResolver;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+
+/** One broker per class; topics, a group and a configuration of its own per test. */
+abstract class BrokerFixture {
+  static final int PARTITIONS = 4;
+  static final Duration PATIENCE = Duration.ofSeconds(60);
+  static final SchemaIdResolver NO_REGISTRY = SchemaIdResolver.none();
+
+  private static final AtomicInteger number = new AtomicInteger();
+  private static EmbeddedBroker broker;
+
+  private final List<AutoCloseable> open = new ArrayList<>();
+  private final List<String> imbalances = new CopyOnWriteArrayList<>();
+  private final EventDecoder<QueryCompletion> decoder =
+      new EventDecoder<>(QueryCompletion.class, NO_REGISTRY);
+
+  MessagingConfig config;
+
+  @BeforeAll
+  static void startBroker() {
+    broker = EmbeddedBroker.start();
+  }
+
+  @AfterAll
+  static void stopBroker() {
+    broker.close();
+  }
+
+  @BeforeEach
+  void createTopics() {
+    String run = "run" + number.incrementAndGet();
+    Topics topics = Topics.of(run + ".query", run + ".completion");
+    broker.createTopics(PARTITIONS, topics.queries(), topics.completions(), topics.deadLetters());
+    config = config(topics, run, MessagingConfig.GroupProtocol.CLASSIC, 64);
+  }
+
+  @AfterEach
+  void closeAll() throws Exception {
+    for (int i = open.size() - 1; i >= 0; i--) {
+      open.get(i).close();
+    }
+    assertEquals(List.of(), imbalances);
+  }
+
+  MessagingConfig config(
+      Topics topics, String group, MessagingConfig.GroupProtocol protocol, int maxInFlight) {
+    MessagingConfig defaults = MessagingConfig.of(broker.bootstrapServers());
+    return new MessagingConfig(
+        defaults.bootstrapServers(),
+        topics,
+        group,
+        protocol,
+        "test",
+        "worker-1",
+        defaults.framing(),
+        maxInFlight,
+        defaults.maxInFlightBytes(),
+        defaults.maxRecordBytes(),
+        Duration.ofMillis(10),
+        Duration.ofSeconds(3),
+        Duration.ofSeconds(20),
+        Map.of());
+  }
+
+  <C extends AutoCloseable> C closeLater(C resource) {
+    open.add(resource);
+    return resource;
+  }
+
+  Delivery start(QueryAnswerer answerer) {
+    return start(answerer, new KafkaClients(config));
+  }
+
+  Delivery start(QueryAnswerer answerer, KafkaClients clients) {
+    Clock clock = Clock.systemUTC();
+    return closeLater(
+        DeliveryThread.start(
+            new TransactionalLoop(
+                config,
+                clients,
+                new RecordAnswerer(config, NO_REGISTRY, answerer, clock),
+                this::checkBalance,
+                clock),
+            config.shutdownTimeout()));
+  }
+
+  private void checkBalance(DeliveryProgress progress) {
+    long accounted =
+        progress.completed()
+            + progress.failed()
+            + progress.expired()
+            + progress.malformed()
+            + progress.abandoned()
+            + progress.inFlight();
+    if (progress.received() != accounted || progress.deadLetters() < progress.malformed()) {
+      imbalances.add(progress.toString());
+    }
+  }
+
+  /** Ids q-from to q-(to - 1). */
+  static List<String> ids(int from, int to) {
+    return IntStream.range(from, to).mapToObj(i -> "q-" + i).toList();
+  }
+
+  void publish(List<String> queryIds) {
+    try (QueryPublisher publisher = new QueryPublisher(config, NO_REGISTRY)) {
+      queryIds.stream().map(id -> publisher.publish(TestQueries.query(id))).toList().stream()
+          .forEach(future -> future.join());
+    }
+  }
+
+  /** Everything that read-committed readers see. */
+  List<ConsumerRecord<byte[], byte[]>> committed(String topic) {
+    List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+    try (TopicReader reader = new TopicReader(new KafkaClients(config), topic)) {
+      reader.readAll(records::add);
+    }
+    return records;
+  }
+
+  List<String> completedIds() {
+    return committed(config.topics().completions()).stream()
+        .map(record -> new String(record.key(), UTF_8))
+        .sorted()
+        .toList();
+  }
+
+  List<QueryCompletion> completions() {
+    return committed(config.topics().completions()).stream()
+        .map(
+            record -> {
+              try {
+                return decoder.decode(record.value());
+              } catch (MalformedEventException e) {
+                throw new AssertionError(e);
+              }
+            })
+        .toList();
+  }
+
+  /** Waits for the number, then compares the ids: none is missing, none is there twice. */
+  void awaitExactlyOneCompletionEach(List<String> queryIds) {
+    await()
+        .atMost(PATIENCE)
+        .pollInterval(Duration.ofMillis(200))
+        .until(() -> completedIds().size() >= queryIds.size());
+    assertEquals(queryIds.stream().sorted().toList(), completedIds());
+  }
+
+  static void awaitTrue(java.util.concurrent.Callable<Boolean> condition) {
+    await().atMost(PATIENCE).pollInterval(Duration.ofMillis(10)).until(condition);
+  }
+
+  static void assertEndedWell(Delivery delivery) {
+    assertTrue(delivery.failure().isEmpty(), () -> delivery.failure().toString());
+  }
+}

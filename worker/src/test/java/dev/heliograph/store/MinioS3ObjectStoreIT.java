@@ -1,0 +1,47 @@
+package dev.heliograph.store;
+
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The store on MinIO, where its binary is at hand. */
+@EnabledIfEnvironmentVariable(
+    named = "HELIOGRAPH_TEST_MINIO",
+    matches = ".+",
+    disabledReason = "HELIOGRAPH_TEST_MINIO does not name a minio binary")
+class MinioS3ObjectStoreIT extends S3ObjectStoreContract {
+  private static ServerProcess server;
+
+  @BeforeAll
+  static void start(@TempDir Path folder) throws Exception {
+    Path data = Files.createDirectory(folder.resolve("data"));
+    server =
+        ServerProcess.start(
+            port ->
+                List.of(
+                    System.getenv("HELIOGRAPH_TEST_MINIO"),
+                    "server",
+                    "--address",
+                    "127.0.0.1:" + port,
+                    data.toString()),
+            Map.of("MINIO_ROOT_USER", "tester", "MINIO_ROOT_PASSWORD", "tester-secret"),
+            folder.resolve("log"));
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    server.close();
+  }
+
+  @Override
+  S3Config config() {
+    URI endpoint = URI.create("http://127.0.0.1:" + server.port());
+    return S3Config.of(endpoint, "us-east-1", BUCKET, "tester", "tester-secret");
+  }
+}
