@@ -1,7 +1,6 @@
 package dev.heliograph.checkpoint;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
@@ -61,7 +60,7 @@ final class MappedFile implements ByteSource {
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
       return channel.map(FileChannel.MapMode.READ_ONLY, offset, length);
     } catch (IOException e) {
-      throw new UncheckedIOException(file + ": cannot be mapped", e);
+      throw new CheckpointException(file + ": cannot be mapped: " + e.getMessage(), e);
     }
   }
 }

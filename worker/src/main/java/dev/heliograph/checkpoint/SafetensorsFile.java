@@ -6,7 +6,6 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -136,7 +135,7 @@ public final class SafetensorsFile {
     } catch (JsonProcessingException e) {
       throw new CheckpointException("the header is not JSON: " + e.getOriginalMessage(), e);
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      throw new CheckpointException("the header is not text: " + e.getMessage(), e);
     }
   }
 
@@ -148,30 +147,28 @@ public final class SafetensorsFile {
     long @Nullable [] range = null;
     String field;
     while ((field = json.nextFieldName()) != null) {
-      JsonToken value = json.nextToken();
+      json.nextToken();
       switch (field) {
-        case "dtype":
-          expect(value, JsonToken.VALUE_STRING, where + ".dtype");
-          type = TYPES.get(json.getText());
-          if (type == null) {
-            throw new CheckpointException(
-                where + " has dtype " + json.getText() + ", readable are " + TYPES.keySet());
-          }
-          break;
-        case "shape":
-          shape = numbers(json, where + ".shape");
-          break;
-        case "data_offsets":
-          range = numbers(json, where + ".data_offsets");
-          break;
-        default:
-          throw new CheckpointException(where + " has an unknown field: " + field);
+        case "dtype" -> type = type(json, where);
+        case "shape" -> shape = numbers(json, where + ".shape");
+        case "data_offsets" -> range = numbers(json, where + ".data_offsets");
+        default -> throw new CheckpointException(where + " has an unknown field: " + field);
       }
     }
     if (type == null || shape == null || range == null || range.length != 2) {
       throw new CheckpointException(where + " lacks a dtype, a shape or two data_offsets");
     }
     return new Entry(name, type, shape, range[0], range[1]);
+  }
+
+  private static DataType type(JsonParser json, String where) throws IOException {
+    expect(json.currentToken(), JsonToken.VALUE_STRING, where + ".dtype");
+    DataType type = TYPES.get(json.getText());
+    if (type == null) {
+      throw new CheckpointException(
+          where + " has dtype " + json.getText() + ", readable are " + TYPES.keySet());
+    }
+    return type;
   }
 
   private static long[] numbers(JsonParser json, String where) throws IOException {

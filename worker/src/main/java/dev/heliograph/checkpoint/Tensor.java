@@ -126,7 +126,8 @@ public final class Tensor {
    * where they are not.
    *
    * @return read-only, little-endian, from position 0
-   * @throws CheckpointException if the tensor is over 2 GiB: take it {@link #rows} by rows
+   * @throws CheckpointException if it is over 2 GiB, or spread over more: take it {@link #rows} by
+   *     rows
    */
   public ByteBuffer data() {
     long bytes = elements * type.bytes();
@@ -137,8 +138,14 @@ public final class Tensor {
     if (isContiguous()) {
       return storage.slice(offset * type.bytes(), (int) bytes);
     }
-    ByteBuffer copy = ByteBuffer.allocate((int) bytes).order(ByteOrder.LITTLE_ENDIAN);
-    copy(copy, 0, offset);
+    long span = (lastElement(type, 0, shape, strides) + 1) * type.bytes();
+    if (span > Integer.MAX_VALUE) {
+      throw new CheckpointException(
+          describe(type, shape) + " is spread over " + span + " bytes, the limit is 2 GiB");
+    }
+    ByteBuffer source = storage.slice(offset * type.bytes(), (int) span);
+    ByteBuffer copy = ByteBuffer.allocate((int) bytes);
+    copy(source, copy, 0, 0);
     return copy.flip().asReadOnlyBuffer().order(ByteOrder.LITTLE_ENDIAN);
   }
 
@@ -187,39 +194,16 @@ public final class Tensor {
     return true;
   }
 
-  /** Appends everything below the given position of one dimension. */
-  private void copy(ByteBuffer target, int dimension, long position) {
+  /** Appends everything below the given position (in elements) of one dimension. */
+  private void copy(ByteBuffer source, ByteBuffer target, int dimension, int position) {
     if (dimension == shape.length) {
-      target.put(storage.slice(position * type.bytes(), type.bytes()));
-      return;
-    }
-    boolean innermost = dimension == shape.length - 1;
-    if (innermost) {
-      copyInnermost(target, position);
+      for (int b = 0; b < type.bytes(); b++) {
+        target.put(source.get(position * type.bytes() + b));
+      }
       return;
     }
     for (long i = 0; i < shape[dimension]; i++) {
-      copy(target, dimension + 1, position + i * strides[dimension]);
-    }
-  }
-
-  private void copyInnermost(ByteBuffer target, long position) {
-    long stride = strides[shape.length - 1];
-    long count = shape[shape.length - 1];
-    int size = type.bytes();
-    long span = ((count - 1) * stride + 1) * size;
-    if (span > Integer.MAX_VALUE) {
-      for (long i = 0; i < count; i++) {
-        target.put(storage.slice((position + i * stride) * size, size));
-      }
-      return;
-    }
-    ByteBuffer source = storage.slice(position * size, (int) span);
-    for (int i = 0; i < count; i++) {
-      int from = (int) (i * stride) * size;
-      for (int b = 0; b < size; b++) {
-        target.put(source.get(from + b));
-      }
+      copy(source, target, dimension + 1, (int) (position + i * strides[dimension]));
     }
   }
 

@@ -63,7 +63,6 @@ final class TorchGlobals implements Globals {
   private record ScriptClass(String name) {}
 
   /** An object of a TorchScript class: its attributes. */
-  @SuppressWarnings("JdkObsolete") // insertion order is the point
   private static final class ScriptObject
       extends LinkedHashMap<@Nullable Object, @Nullable Object> {
     private static final long serialVersionUID = 1L;
@@ -115,7 +114,7 @@ final class TorchGlobals implements Globals {
       case ORDERED_DICT -> orderedDict(arguments);
       case SIZE -> Collections.unmodifiableList(boxed(integers(arguments, 0, "torch.Size")));
       case DEVICE -> argument(arguments, 0, String.class, "torch.device");
-      case SET -> List.<Object>copyOf((List<?>) argument(arguments, 0, List.class, "a set's list"));
+      case SET -> set(arguments);
       case ENCODE -> encode(arguments);
       case FIRST -> argument(arguments, 0, Object.class, "a typed list");
     };
@@ -185,6 +184,11 @@ final class TorchGlobals implements Globals {
       throw new CheckpointException("an OrderedDict is made with arguments, expected none");
     }
     return new LinkedHashMap<>();
+  }
+
+  private static List<?> set(List<@Nullable Object> arguments) {
+    List<?> members = argument(arguments, 0, List.class, "a set's list");
+    return Collections.unmodifiableList(members);
   }
 
   /** How protocol 2 spells bytes: text of the characters 0 to 255, to be encoded as Latin-1. */

@@ -3,6 +3,7 @@ package dev.heliograph.engine;
 import dev.heliograph.gallery.ExactSearch;
 import dev.heliograph.gallery.FileGallery;
 import dev.heliograph.gallery.GalleryFolder;
+import dev.heliograph.gallery.ModelFit;
 import dev.heliograph.gallery.TorchDatabase;
 import dev.heliograph.imaging.ClipPreprocessor;
 import dev.heliograph.imaging.OpenCvImageReader;
@@ -178,6 +179,7 @@ public final class HeliographBuilder {
   private GalleryCatalog catalog(ClipCompositionModel opened, ExactSearch search) {
     if (database != null) {
       FileGallery file = TorchDatabase.open(database).openGallery(search);
+      ModelFit.check(file.description(), opened.description(), preprocess);
       FileGallery gallery = databaseImages == null ? file : file.withImageRoot(databaseImages);
       return reference -> gallery;
     }

@@ -33,19 +33,22 @@ public final class ExactSearch implements AutoCloseable {
   private static final Pattern GPU = Pattern.compile("(?:gpu|cuda)[(:]?(\\d+)\\)?");
 
   private final NDManager manager;
-  private final boolean onCpu;
-  private final long residentLimit;
+  private final boolean keepsMatrices;
+  private long residentLimit;
 
   /** Matrices on the device, least recently used first. Always empty on a CPU. */
   private final Map<FeatureRows, Resident> residents = new LinkedHashMap<>(16, 0.75f, true);
 
   private record Resident(NDManager scope, List<NDArray> blocks) {}
 
-  private ExactSearch(Device device, long residentLimit) {
+  /**
+   * @param keepsMatrices whether matrices stay on the device, which on a CPU gains nothing
+   */
+  ExactSearch(Device device, boolean keepsMatrices, long residentLimit) {
     // Unless told not to, DJL reports each start of an engine to its makers over the network.
     System.setProperty("OPT_OUT_TRACKING", "true");
     this.manager = NDManager.newBaseManager(device, "PyTorch");
-    this.onCpu = !device.isGpu();
+    this.keepsMatrices = keepsMatrices;
     this.residentLimit = residentLimit;
   }
 
@@ -55,13 +58,13 @@ public final class ExactSearch implements AutoCloseable {
    */
   public static ExactSearch on(String device, long residentBytes) {
     if (device.equals("cpu")) {
-      return new ExactSearch(Device.cpu(), residentBytes);
+      return new ExactSearch(Device.cpu(), false, residentBytes);
     }
     Matcher gpu = GPU.matcher(device);
     if (!gpu.matches()) {
       throw new IllegalArgumentException("device: \"" + device + "\" is not cpu or gpu(n)");
     }
-    return new ExactSearch(Device.gpu(Integer.parseInt(gpu.group(1))), residentBytes);
+    return new ExactSearch(Device.gpu(Integer.parseInt(gpu.group(1))), true, residentBytes);
   }
 
   /**
@@ -126,7 +129,7 @@ public final class ExactSearch implements AutoCloseable {
 
   /** Queries × rows of the block. */
   private float[] scores(NDManager scope, FeatureRows rows, int block, NDArray queries) {
-    if (!onCpu && rows.bytes() <= residentLimit) {
+    if (keepsMatrices && rows.bytes() <= residentLimit) {
       try (NDArray product = queries.matMul(resident(rows).blocks.get(block))) {
         return product.toFloatArray();
       }
@@ -154,6 +157,10 @@ public final class ExactSearch implements AutoCloseable {
       return resident;
     } catch (RuntimeException | Error e) {
       scope.close();
+      if (isOutOfMemory(e)) {
+        // From now on a gallery of this size passes through block by block.
+        residentLimit = Math.min(residentLimit, rows.bytes() - 1);
+      }
       throw e;
     }
   }
@@ -165,7 +172,7 @@ public final class ExactSearch implements AutoCloseable {
   }
 
   private void makeRoom(long limit) {
-    long used = residents.keySet().stream().mapToLong(FeatureRows::bytes).sum();
+    long used = residentBytes();
     var oldest = residents.entrySet().iterator();
     while (used > limit && oldest.hasNext()) {
       Map.Entry<FeatureRows, Resident> evicted = oldest.next();
@@ -173,6 +180,11 @@ public final class ExactSearch implements AutoCloseable {
       evicted.getValue().scope.close();
       oldest.remove();
     }
+  }
+
+  /** Bytes of the matrices that are on the device now. */
+  long residentBytes() {
+    return residents.keySet().stream().mapToLong(FeatureRows::bytes).sum();
   }
 
   private void evictAll() {

@@ -15,7 +15,6 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -32,8 +31,6 @@ public final class GalleryFolder implements GalleryCatalog {
 
   /** Versions kept open; beyond that, the one not asked for the longest is let go. */
   private static final int MAX_OPEN = 32;
-
-  private static final int SHORT_DIGEST = 12;
 
   private final Path galleries;
   private final ModelDescription model;
@@ -119,7 +116,7 @@ public final class GalleryFolder implements GalleryCatalog {
     try {
       FileGallery gallery = FileGallery.open(path, search);
       checkIdentity(gallery.description(), reference.name(), version);
-      checkModel(gallery.description());
+      ModelFit.check(gallery.description(), model, preprocess);
       log.info(
           "Opened gallery {}@{}: {} images",
           reference.name(),
@@ -135,35 +132,6 @@ public final class GalleryFolder implements GalleryCatalog {
     if (!found.name().equals(name) || !found.version().equals(version)) {
       throw new GalleryException("the manifest says " + found.name() + "@" + found.version());
     }
-  }
-
-  /** Features of different models cannot be compared: the scores would be noise, and look fine. */
-  private void checkModel(GalleryDescription gallery) {
-    boolean sameWeights = gallery.clipSha256().map(model.clipSha256()::equals).orElse(true);
-    if (!sameWeights
-        || gallery.dimension() != model.dimension()
-        || gallery.preprocess() != preprocess) {
-      throw new GalleryException(
-          "it was encoded by "
-              + model(
-                  gallery.clipModel(),
-                  gallery.clipSha256().orElse("not stated"),
-                  gallery.dimension(),
-                  gallery.preprocess())
-              + ", this worker runs "
-              + model(model.clipModel(), model.clipSha256(), model.dimension(), preprocess));
-    }
-  }
-
-  private static String model(String name, String sha256, int dimension, PreprocessType type) {
-    return name
-        + " (sha256 "
-        + sha256.substring(0, Math.min(SHORT_DIGEST, sha256.length()))
-        + ", dimension "
-        + dimension
-        + ", "
-        + type.name().toLowerCase(Locale.ROOT)
-        + ")";
   }
 
   /**

@@ -15,7 +15,8 @@
  *
  * A version is written under a name that starts with a dot, synced, and then renamed; {@code
  * current} is replaced by a rename as well. So a reader sees a version whole or not at all, and
- * never changes it. The id is the UTC time at which the work began and eight digits of the
+ * never changes it. Old versions stay until someone deletes their folders, which does no harm to a
+ * worker that has one open. The id is the UTC time at which the work began and eight digits of the
  * content's digest: ids sort by age, and the same build, interrupted and resumed, arrives at the
  * same id.
  *

@@ -14,6 +14,7 @@ import dev.heliograph.pipeline.ModelDescription;
 import dev.heliograph.pipeline.PatchRelevance;
 import dev.heliograph.pipeline.Prompts;
 import dev.heliograph.query.ModelPixels;
+import dev.heliograph.query.QueryFailedException;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
@@ -58,6 +59,7 @@ public final class ClipCompositionModel implements CompositionModel {
    *
    * @throws ModelFileException if the files are missing, damaged, or do not fit each other; or if
    *     there is no such device
+   * @throws QueryFailedException with DEVICE_OUT_OF_MEMORY if the device cannot hold the model
    */
   public static ClipCompositionModel open(ClipModelConfig config) {
     Engine engine = TorchEngine.start(config.threads());

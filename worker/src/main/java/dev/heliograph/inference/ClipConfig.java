@@ -18,8 +18,8 @@ record ClipConfig(
     int endToken,
     int dimension) {
 
-  int patches() {
-    int perSide = imageSize / patchSize;
+  long patches() {
+    long perSide = imageSize / patchSize;
     return perSide * perSide;
   }
 }

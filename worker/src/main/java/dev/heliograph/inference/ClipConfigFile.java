@@ -35,7 +35,7 @@ final class ClipConfigFile {
     try {
       json = new ObjectMapper().readTree(file.toFile());
     } catch (IOException e) {
-      String reason = e.getMessage().lines().findFirst().orElse("");
+      String reason = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
       throw new ModelFileException(file + ": cannot be read: " + reason, e);
     }
     return new ClipConfigFile(file, json).config();

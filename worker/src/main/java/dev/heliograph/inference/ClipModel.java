@@ -1,6 +1,7 @@
 package dev.heliograph.inference;
 
 import ai.djl.ndarray.NDManager;
+import dev.heliograph.checkpoint.CheckpointException;
 import dev.heliograph.checkpoint.FileDigest;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -54,6 +55,9 @@ record ClipModel(
         tokenizer.close();
       }
       weights.close();
+      if (e instanceof CheckpointException) {
+        throw new ModelFileException(String.valueOf(e.getMessage()), e);
+      }
       throw e;
     }
   }

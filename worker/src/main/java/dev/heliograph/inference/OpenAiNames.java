@@ -16,6 +16,7 @@ import java.util.Map;
 final class OpenAiNames {
   private static final String MARK = "visual.conv1.weight";
   private static final int HEAD_WIDTH = 64;
+  private static final int MAX_SIZE = 1 << 20;
   private static final float EPSILON = 1e-5f;
 
   private static final Map<String, String> WHOLE =
@@ -64,7 +65,7 @@ final class OpenAiNames {
     Map<String, Tensor> renamed = new LinkedHashMap<>();
     tensors.forEach(
         (name, tensor) -> {
-          if (name.contains(".attn.in_proj_")) {
+          if (name.contains(".attn.in_proj_") && tensor.shape().length > 0) {
             putSplit(renamed, name, tensor);
           } else if (name.equals("visual.proj") || name.equals("text_projection")) {
             renamed.put(rename(name), transpose(tensor));
@@ -173,7 +174,18 @@ final class OpenAiNames {
       }
       int[] sizes = new int[rank];
       for (int i = 0; i < rank; i++) {
-        sizes[i] = Math.toIntExact(tensor.shape()[i]);
+        long size = tensor.shape()[i];
+        if (size < 1 || size > MAX_SIZE) {
+          throw new ModelFileException(
+              file
+                  + ": tensor \""
+                  + name
+                  + "\" is "
+                  + tensor
+                  + ", expected sizes in 1.."
+                  + MAX_SIZE);
+        }
+        sizes[i] = (int) size;
       }
       return sizes;
     }

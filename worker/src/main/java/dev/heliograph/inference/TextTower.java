@@ -25,10 +25,6 @@ record TextTower(
     return (int) positionEmbedding.getShape().get(0);
   }
 
-  int width() {
-    return (int) tokenEmbedding.getShape().get(1);
-  }
-
   /**
    * Features of prompts, not normalised.
    *

@@ -121,7 +121,7 @@ record TokenizerFiles(Path source, JsonNode vocabulary, JsonNode merges) {
     try {
       return JSON.readTree(file.toFile());
     } catch (IOException e) {
-      String reason = e.getMessage().lines().findFirst().orElse("");
+      String reason = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
       throw new ModelFileException(file + ": cannot be read: " + reason, e);
     }
   }

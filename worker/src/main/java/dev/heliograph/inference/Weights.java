@@ -32,6 +32,7 @@ record Weights(Path file, Map<String, Tensor> tensors, NDManager manager) {
 
   /** Several tensors of one shape, one below the other. */
   NDArray loadStacked(List<String> names, long... shape) {
+    names.forEach(name -> tensorOf(name, shape));
     long[] stacked = shape.clone();
     stacked[0] = shape[0] * names.size();
     FloatBuffer values = FloatBuffer.allocate(Math.toIntExact(new Shape(stacked).size()));
@@ -73,15 +74,7 @@ record Weights(Path file, Map<String, Tensor> tensors, NDManager manager) {
   }
 
   private float[] floats(String name, long... shape) {
-    Tensor tensor = tensor(name);
-    if (!Arrays.equals(tensor.shape(), shape)) {
-      throw new ModelFileException(
-          describe(name)
-              + " has shape "
-              + Arrays.toString(tensor.shape())
-              + ", expected "
-              + Arrays.toString(shape));
-    }
+    Tensor tensor = tensorOf(name, shape);
     float[] values;
     try {
       values = tensor.toFloats();
@@ -105,6 +98,19 @@ record Weights(Path file, Map<String, Tensor> tensors, NDManager manager) {
     try (NDArray borrowed = manager.create(values, shape)) {
       return borrowed.duplicate();
     }
+  }
+
+  private Tensor tensorOf(String name, long... shape) {
+    Tensor tensor = tensor(name);
+    if (!Arrays.equals(tensor.shape(), shape)) {
+      throw new ModelFileException(
+          describe(name)
+              + " has shape "
+              + Arrays.toString(tensor.shape())
+              + ", expected "
+              + Arrays.toString(shape));
+    }
+    return tensor;
   }
 
   private Tensor tensor(String name) {

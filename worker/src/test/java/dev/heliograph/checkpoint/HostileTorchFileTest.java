@@ -12,6 +12,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Random;
@@ -145,7 +146,7 @@ class HostileTorchFileTest {
 
   @Test
   void boundsTheNumberOfOperations() throws IOException {
-    assertRefused("N0".repeat(1), "operation 0x30");
+    assertRefused("N0", "operation 0x30");
     assertRefused("N(".repeat(PickleReader.MAX_OPERATIONS / 2) + ".", "operations");
   }
 
@@ -172,7 +173,7 @@ class HostileTorchFileTest {
     byte[] whole = Files.readAllBytes(Golden.path("containers/views.pt"));
     Path file = folder.resolve("cut.pt");
     for (int length = 0; length < whole.length; length += length < 2000 ? 97 : 1) {
-      Files.write(file, java.util.Arrays.copyOf(whole, length));
+      Files.write(file, Arrays.copyOf(whole, length));
       assertThrows(CheckpointException.class, () -> TorchFile.read(file));
     }
   }

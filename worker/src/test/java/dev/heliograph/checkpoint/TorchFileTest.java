@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -77,7 +78,7 @@ class TorchFileTest {
     Tensor rows = tensor.rows(1, 3);
 
     assertArrayEquals(new long[] {3, 4}, rows.shape());
-    assertArrayEquals(java.util.Arrays.copyOfRange(all, 4, 16), rows.toFloats());
+    assertArrayEquals(Arrays.copyOfRange(all, 4, 16), rows.toFloats());
     assertThrows(IndexOutOfBoundsException.class, () -> tensor.rows(3, 3));
   }
 

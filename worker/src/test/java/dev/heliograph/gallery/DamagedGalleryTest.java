@@ -10,8 +10,10 @@ import dev.heliograph.query.GalleryReference;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.Random;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -49,7 +51,7 @@ class DamagedGalleryTest {
   void refusesFeaturesOfAnotherSize() throws IOException {
     Path features = version.resolve("features.f32");
     byte[] bytes = Files.readAllBytes(features);
-    Files.write(features, java.util.Arrays.copyOf(bytes, bytes.length - 4));
+    Files.write(features, Arrays.copyOf(bytes, bytes.length - 4));
 
     assertRefused("has 316 bytes, 20 rows of 4 need 320");
     assertEquals(1, GalleryInfo.of(folder, GalleryReference.parse("g")).problems().size());
@@ -107,7 +109,7 @@ class DamagedGalleryTest {
     Path manifest = version.resolve("manifest.json");
     String sound = Files.readString(manifest);
     assertTrue(sound.contains(from), sound);
-    Files.writeString(manifest, sound.replaceFirst(java.util.regex.Pattern.quote(from), to));
+    Files.writeString(manifest, sound.replaceFirst(Pattern.quote(from), to));
 
     assertRefused(complaint);
   }
@@ -116,7 +118,7 @@ class DamagedGalleryTest {
   void refusesOrReadsEveryDamagedVersion() throws IOException {
     Random random = new Random(20261124);
     int refused = 0;
-    for (int round = 0; round < 1500; round++) {
+    for (int round = 0; round < 600; round++) {
       Path file =
           version.resolve(
               new String[] {"manifest.json", "names.txt", "features.f32"}[random.nextInt(3)]);
@@ -135,13 +137,13 @@ class DamagedGalleryTest {
       }
       Files.write(file, sound);
     }
-    assertTrue(refused > 500, refused + " of 1500 refused");
+    assertTrue(refused > 200, refused + " of 600 refused");
   }
 
   private static byte[] damaged(byte[] sound, Random random) {
     byte[] damaged =
         random.nextInt(4) == 0
-            ? java.util.Arrays.copyOf(sound, random.nextInt(sound.length + 8))
+            ? Arrays.copyOf(sound, random.nextInt(sound.length + 8))
             : sound.clone();
     for (int i = random.nextInt(3); i >= 0 && damaged.length > 0; i--) {
       damaged[random.nextInt(damaged.length)] = (byte) random.nextInt(256);

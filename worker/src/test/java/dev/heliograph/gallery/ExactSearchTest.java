@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ai.djl.Device;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.heliograph.pipeline.Hit;
 import dev.heliograph.testing.Golden;
@@ -151,6 +152,25 @@ class ExactSearchTest {
     assertEquals(
         3, search.search(features, TestGalleries.rows(1, 4, 12), List.of(1000)).get(0).size());
     assertEquals(List.of(), search.search(features, List.of(), List.of()));
+  }
+
+  @Test
+  void keepsTheMatricesLastUsedWithinTheLimit() {
+    long matrix = 100L * 8 * Float.BYTES;
+    List<float[]> query = TestGalleries.rows(1, 8, 14);
+    try (ExactSearch keeping = new ExactSearch(Device.cpu(), true, 2 * matrix + 10)) {
+      FeatureRows first = open(TestGalleries.rows(100, 8, 15));
+      FeatureRows second = open(TestGalleries.rows(100, 8, 16));
+      FeatureRows third = open(TestGalleries.rows(100, 8, 17));
+      FeatureRows large = open(TestGalleries.rows(300, 8, 18));
+
+      for (FeatureRows rows : List.of(first, second, first, third, large, second, first)) {
+        assertEquals(
+            search.search(rows, query, List.of(9)), keeping.search(rows, query, List.of(9)));
+        assertTrue(keeping.residentBytes() <= 2 * matrix);
+      }
+      assertEquals(2 * matrix, keeping.residentBytes());
+    }
   }
 
   @Test

@@ -18,6 +18,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -229,7 +230,7 @@ class GalleryBuilderTest {
     try (Stream<Path> children = Files.list(folder)) {
       return children
           .map(child -> child.getFileName().toString())
-          .sorted(java.util.Comparator.reverseOrder())
+          .sorted(Comparator.reverseOrder())
           .toList();
     }
   }

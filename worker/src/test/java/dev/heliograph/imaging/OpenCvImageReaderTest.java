@@ -6,10 +6,16 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.heliograph.pipeline.UnreadableImageException;
 import dev.heliograph.query.RgbImage;
 import dev.heliograph.testing.Golden;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,6 +34,23 @@ class OpenCvImageReaderTest {
       String expected = entry.getValue().get("rgb_sha256").textValue();
       assertEquals(expected, GoldenImages.sha256(image.rgb()), name);
     }
+  }
+
+  @Test
+  void readsEveryKindOfImageAsPillowDoes() throws IOException {
+    Path folder = Golden.path("../imaging");
+    JsonNode expected = new ObjectMapper().readTree(folder.resolve("expected.json").toFile());
+    List<String> different = new ArrayList<>();
+    for (Map.Entry<String, JsonNode> entry : expected.properties()) {
+      byte[] file = Files.readAllBytes(folder.resolve(entry.getKey()));
+      RgbImage image = reader.read(file, GoldenImages.MAX_PIXELS);
+      if (image.width() != entry.getValue().get("width").intValue()
+          || image.height() != entry.getValue().get("height").intValue()
+          || !entry.getValue().get("sha256").textValue().equals(GoldenImages.sha256(image.rgb()))) {
+        different.add(entry.getKey());
+      }
+    }
+    assertEquals(List.of(), different);
   }
 
   @ParameterizedTest

@@ -91,6 +91,14 @@ class ModelFilesTest {
   }
 
   @Test
+  void aHugeSizeAllocatesNothing() throws IOException {
+    configure(config -> vision(config).put("hidden_size", 1 << 20).put("num_attention_heads", 1));
+    assertRefused("has shape [64, 3, 16, 16], expected [1048576, 3, 16, 16]");
+    configure(config -> vision(config).put("hidden_size", 64).put("image_size", 1 << 20));
+    assertRefused("has shape [17, 64], expected [4294967297, 64]");
+  }
+
+  @Test
   void refusesWeightsThatAreNotFinite() throws IOException {
     Path file = folder.resolve("model.safetensors");
     byte[] bytes = Files.readAllBytes(file);

@@ -90,7 +90,11 @@ final class TestQueries {
 
   static QueryOutcome failed(Query query, Instant startedAt, FailureCode code) {
     return new QueryOutcome.Failed(
-        query.header(), new Failure(code, "no luck", 3), startedAt, startedAt.plusMillis(400));
+        query.header(),
+        new Failure(code, "no luck", 3),
+        Optional.empty(),
+        startedAt,
+        startedAt.plusMillis(400));
   }
 
   static QueryOutcome expired(Query query, Instant startedAt) {

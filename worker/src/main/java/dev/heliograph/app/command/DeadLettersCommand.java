@@ -7,6 +7,8 @@ import dev.heliograph.messaging.DeadLetters;
 import dev.heliograph.query.FailureCode;
 import java.io.PrintWriter;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -22,6 +24,8 @@ import picocli.CommandLine.Spec;
     description = "Looks at the dead-letter topic.",
     synopsisSubcommandLabel = "(list | show)")
 final class DeadLettersCommand implements Runnable {
+  private static final Pattern PLACE = Pattern.compile("(\\d{1,9})@(\\d{1,18})");
+
   @Spec private CommandSpec spec;
 
   @Override
@@ -65,13 +69,13 @@ final class DeadLettersCommand implements Runnable {
       @Mixin SettingsOptions settings,
       @Parameters(paramLabel = "<partition@offset>", description = "As list prints it.")
           String place) {
-    if (!place.matches("\\d{1,9}@\\d{1,18}")) {
+    Matcher parts = PLACE.matcher(place);
+    if (!parts.matches()) {
       throw new UsageException("\"" + place + "\" is not partition@offset");
     }
-    String[] parts = place.split("@");
     DeadLetter letter =
         deadLetters(settings)
-            .find(Integer.parseInt(parts[0]), Long.parseLong(parts[1]))
+            .find(Integer.parseInt(parts.group(1)), Long.parseLong(parts.group(2)))
             .orElseThrow(() -> new UsageException("there is no dead letter at " + place));
     PrintWriter out = spec.commandLine().getOut();
     out.println("origin   " + letter.origin());

@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -56,27 +57,39 @@ final class DemoCommand implements Callable<Integer> {
   @Option(names = "--queries", defaultValue = "60", description = "With --evaluate (default: 60).")
   private int queries;
 
-  @Option(names = "--scenes", defaultValue = "300", description = "With --evaluate (default: 300).")
-  private int scenes;
+  @Option(
+      names = "--gallery",
+      defaultValue = "300",
+      description = "With --evaluate: scenes (default: 300).")
+  private int gallery;
 
   @Option(names = "--seed", defaultValue = "4242", description = "With --evaluate (default: 4242).")
   private long seed;
+
+  @Option(
+      names = "--model",
+      description = "With --evaluate: folder of CLIP and phi.pt (default: the demo's own).")
+  private @Nullable Path model;
 
   @Option(names = "--json", description = "With --evaluate: print JSON.")
   private boolean json;
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    if (!Files.isDirectory(Home.demoModel())) {
-      throw new UsageException(
-          "the demo's model is not at " + Home.demoModel() + ": run ./heliograph from its folder");
-    }
     if (evaluate) {
-      EvaluationPlan plan = new EvaluationPlan(queries, scenes, seed);
-      spec.commandLine().getOut().println(DemoEvaluation.run(plan, json, this::say));
+      EvaluationPlan plan = new EvaluationPlan(queries, gallery, seed);
+      spec.commandLine().getOut().println(DemoEvaluation.run(model(), plan, json, this::say));
       return 0;
     }
     return demonstrate();
+  }
+
+  private Path model() {
+    Path folder = model != null ? model : Home.demoModel();
+    if (!Files.isDirectory(folder)) {
+      throw new UsageException("there is no model at " + folder);
+    }
+    return folder;
   }
 
   private int demonstrate() throws IOException, InterruptedException {

@@ -1,6 +1,5 @@
 package dev.heliograph.app.command;
 
-import dev.heliograph.app.Home;
 import dev.heliograph.demo.evaluation.Evaluation;
 import dev.heliograph.demo.evaluation.EvaluationJson;
 import dev.heliograph.demo.evaluation.EvaluationPlan;
@@ -25,10 +24,8 @@ final class DemoEvaluation {
   private DemoEvaluation() {}
 
   /** The report, as a table or as JSON. */
-  static String run(EvaluationPlan plan, boolean json, Consumer<String> say) {
-    Path folder = Home.demoModel();
-    ClipModelConfig config =
-        ClipModelConfig.builder(folder).phi(folder.resolve("phi.pt")).name("demo-world").build();
+  static String run(Path folder, EvaluationPlan plan, boolean json, Consumer<String> say) {
+    ClipModelConfig config = ClipModelConfig.builder(folder).phi(folder.resolve("phi.pt")).build();
     try (ClipCompositionModel model = ClipCompositionModel.open(config)) {
       ClipPreprocessor preprocessor =
           new ClipPreprocessor(model.description().side(), PreprocessType.TARGETPAD);

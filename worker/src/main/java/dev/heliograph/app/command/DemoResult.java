@@ -14,7 +14,6 @@ import dev.heliograph.query.Failure;
 import dev.heliograph.query.FailureCode;
 import dev.heliograph.query.RgbImage;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -136,15 +135,15 @@ final class DemoResult {
   private Optional<Answer> answer(DemoQuery question) {
     return Optional.ofNullable(completions.get(question.queryId()))
         .flatMap(completion -> CompletionValues.answer(completion, modelSide))
-        .map(answer -> answer.withArtifacts(DemoResult::local));
+        .map(answer -> answer.withArtifacts(this::local));
   }
 
-  /** The store's files outlive its server: the page links to them, relative to itself. */
-  private static Artifact local(Artifact artifact) {
-    String key = artifact.uri().getPath();
+  /** The store's files outlive its server: the page links to them. */
+  private Artifact local(Artifact artifact) {
+    String key = artifact.uri().getPath().substring(1);
     return new Artifact(
         artifact.uri(),
-        URI.create("objects/" + DemoSession.BUCKET + key),
+        artifacts().resolve(key).toUri(),
         artifact.sha256(),
         artifact.bytes(),
         artifact.mediaType());

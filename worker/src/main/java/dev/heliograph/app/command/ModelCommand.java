@@ -11,7 +11,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     description = "Inspects model folders, and fetches published weights.",
     synopsisSubcommandLabel = "(info | fetch)",
-    subcommands = {ModelInfoCommand.class})
+    subcommands = {ModelInfoCommand.class, ModelFetchCommand.class})
 final class ModelCommand implements Runnable {
   @Spec private CommandSpec spec;
 

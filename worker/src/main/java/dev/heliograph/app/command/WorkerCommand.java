@@ -3,7 +3,6 @@ package dev.heliograph.app.command;
 import dev.heliograph.app.worker.Worker;
 import dev.heliograph.app.worker.WorkerConfig;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
@@ -23,9 +22,8 @@ final class WorkerCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     WorkerConfig config = WorkerConfig.of(settings.read());
-    CountDownLatch ended = new CountDownLatch(1);
     try (Worker worker = Worker.start(config)) {
-      Thread shutdown = new Thread(() -> stop(worker, ended), "heliograph-shutdown");
+      Thread shutdown = new Thread(() -> stop(worker), "heliograph-shutdown");
       Runtime.getRuntime().addShutdownHook(shutdown);
       while (worker.isRunning()) {
         Thread.sleep(LOOK_AFTER_MILLIS);
@@ -35,13 +33,11 @@ final class WorkerCommand implements Callable<Integer> {
         return 1;
       }
       return 0;
-    } finally {
-      ended.countDown();
     }
   }
 
   /** Runs while the JVM waits: it exits when this returns. */
-  private static void stop(Worker worker, CountDownLatch ended) {
+  private static void stop(Worker worker) {
     if (worker.isRunning()) {
       log.info("Stopping: finishing the queries in flight");
       worker.close();

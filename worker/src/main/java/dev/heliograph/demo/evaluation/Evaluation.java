@@ -16,8 +16,7 @@ import java.util.List;
  * original size, on what the caption asked for, grown by one patch? Asked for is the main object
  * (colour, fill or shape changed), the small objects, or the background (not grown); queries that
  * change more than one are left out. References are scored on their main object. Faithfulness: see
- * {@link PatchCurves}, with a random order as control, for the first {@value EvaluationRun#CURVES}
- * queries.
+ * {@link PatchCurves}, with a random order as control, for the first 40 queries.
  *
  * <p>Called by one thread, the one that may call the model. Draws each scene when it is needed:
  * memory does not grow with the gallery, except for what the model sees of it.

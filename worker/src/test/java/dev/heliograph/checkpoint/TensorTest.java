@@ -1,0 +1,83 @@
+package dev.heliograph.checkpoint;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.ByteBuffer;
+import java.nio.ReadOnlyBufferException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class TensorTest {
+  @TempDir Path folder;
+
+  @ParameterizedTest
+  @CsvSource({
+    "0x0000, 0",
+    "0x8000, -0.0",
+    "0x0001, 5.9604645E-8",
+    "0x83ff, -6.097555E-5",
+    "0x0400, 6.1035156E-5",
+    "0x3c00, 1",
+    "0xc000, -2",
+    "0x7bff, 65504",
+    "0x7c00, Infinity",
+    "0xfc00, -Infinity",
+    "0x7e00, NaN"
+  })
+  void widensHalfPrecision(String bits, float value) {
+    assertEquals(value, DataType.halfToFloat(Integer.decode(bits).shortValue()));
+  }
+
+  @Test
+  void readsATensorBeyondTwoGibibytesByRows() throws IOException {
+    long columns = 1 << 20;
+    Path file = folder.resolve("sparse");
+    try (RandomAccessFile sparse = new RandomAccessFile(file.toFile(), "rw")) {
+      sparse.setLength(3000 * columns);
+      sparse.seek(2999 * columns + 1);
+      sparse.write(7);
+    }
+
+    Tensor tensor = Tensor.ofFile(DataType.UINT8, new long[] {3000, columns}, file);
+
+    assertThrows(CheckpointException.class, tensor::data);
+    ByteBuffer last = tensor.rows(2999, 1).data();
+    assertEquals(columns, last.remaining());
+    assertArrayEquals(new byte[] {0, 7, 0}, new byte[] {last.get(0), last.get(1), last.get(2)});
+  }
+
+  @Test
+  void handsOutNothingThatCanBeWrittenTo() throws IOException {
+    Path file = Files.write(folder.resolve("eight"), new byte[8]);
+    Tensor mapped = Tensor.ofFile(DataType.FLOAT32, new long[] {2}, file);
+    Tensor held = Tensor.of(DataType.INT64, new long[] {1}, ByteBuffer.allocate(8));
+    mapped.shape()[0] = 9;
+
+    assertEquals(2, mapped.shape()[0]);
+    for (Tensor tensor : new Tensor[] {mapped, held}) {
+      assertTrue(tensor.data().isReadOnly());
+      assertThrows(ReadOnlyBufferException.class, () -> tensor.data().put(0, (byte) 1));
+    }
+    assertThrows(
+        CheckpointException.class, () -> Tensor.ofFile(DataType.INT64, new long[] {2}, file));
+  }
+
+  @Test
+  void namesAFileByItsDigest() throws IOException {
+    Path file = Files.writeString(folder.resolve("abc"), "abc");
+
+    assertEquals(
+        "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",
+        FileDigest.sha256(file));
+    assertThrows(CheckpointException.class, () -> FileDigest.sha256(folder.resolve("none")));
+  }
+}
