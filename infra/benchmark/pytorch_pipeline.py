@@ -9,7 +9,7 @@
     gallery      features of all images of a folder, from file to row
     -            further sections are read from standard input, one a line, until it ends
 
-Each section prints one line of JSON. Everything is loaded, and one query has been answered, before the first section starts.
+When everything is loaded, and after each section, one line of JSON is printed.
 
 plain: each step as a reader of the papers would write it. One forward per image and purpose, text padded to the context, files by Pillow and
 NumPy with their defaults. tuned: what can be had without leaving Python. The reference's forward is kept for its map, candidates share a
@@ -27,6 +27,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import torch
 from PIL import Image
 from torch import Tensor
@@ -171,7 +172,9 @@ class Pipeline:
         for pixels in self.writers.map(load, paths) if self.writers else map(load, paths):
             rows.append(pixels)
         features = [self.clip.encode_image(torch.stack(rows[i : i + GALLERY_BATCH])) for i in range(0, len(rows), GALLERY_BATCH)]
-        return unit(torch.cat(features))
+        features = unit(torch.cat(features))
+        np.save(self.out / "gallery.npy", features.numpy())
+        return features
 
 
 def wait(writing: list[Future]) -> None:
@@ -206,10 +209,10 @@ def run(pipeline: Pipeline, section: str) -> dict:
     seconds = time.perf_counter() - start
     line = {"section": section, "seconds": seconds, "cpu_seconds": time.process_time() - cpu, "resident_peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}
     if isinstance(result, Answer):
+        line["queries"] = int(count or 1)
         line["answer"] = as_json(result)
     else:
         line["images"] = len(result)
-        line["checksum"] = result.sum(0)[:8].tolist()
     return line
 
 
@@ -223,9 +226,9 @@ def main() -> None:
 
     start = time.perf_counter()
     pipeline = Pipeline(args.inputs, args.out, STYLES[args.style])
-    ready = time.perf_counter() - start
-    pipeline.queue(1, True)
-    print(json.dumps({"section": "ready", "seconds": ready, "torch": torch.__version__, "threads": torch.get_num_threads()}), flush=True)
+    args.out.mkdir(parents=True, exist_ok=True)
+    ready = {"section": "ready", "seconds": time.perf_counter() - start, "torch": torch.__version__, "threads": torch.get_num_threads()}
+    print(json.dumps(ready), flush=True)
     for section in args.sections:
         for wanted in (line.strip() for line in sys.stdin) if section == "-" else [section]:
             print(json.dumps(run(pipeline, wanted)), flush=True)

@@ -80,7 +80,7 @@ final class Job implements AutoCloseable {
     while (running.size() > 1) {
       answer(running.remove());
     }
-    ObjectNode line = JSON.createObjectNode();
+    ObjectNode line = JSON.createObjectNode().put("queries", count);
     line.set("answer", describe(answer(running.remove())));
     return line;
   }
