@@ -15,9 +15,6 @@ import java.util.function.Predicate;
  * the same text.
  */
 final class CanonicalNumber {
-  private static final int FLOAT_DIGITS = 9;
-  private static final int DOUBLE_DIGITS = 17;
-
   /** Integers beyond 2^53 are not exact in a reader's double: they are written as strings. */
   private static final long MAX_EXACT = 1L << 53;
 
@@ -25,21 +22,28 @@ final class CanonicalNumber {
 
   /** JSON has no word for a number that is not finite; such a number is written as a string. */
   static String of(float value) {
+    String text = Float.toString(value);
     if (!Float.isFinite(value)) {
-      return '"' + Float.toString(value) + '"';
+      return '"' + text + '"';
     }
     return value == 0
         ? "0"
-        : shortest(new BigDecimal(value), FLOAT_DIGITS, d -> d.floatValue() == value);
+        : shortest(new BigDecimal(value), digits(text), d -> d.floatValue() == value);
   }
 
   static String of(double value) {
+    String text = Double.toString(value);
     if (!Double.isFinite(value)) {
-      return '"' + Double.toString(value) + '"';
+      return '"' + text + '"';
     }
     return value == 0
         ? "0"
-        : shortest(new BigDecimal(value), DOUBLE_DIGITS, d -> d.doubleValue() == value);
+        : shortest(new BigDecimal(value), digits(text), d -> d.doubleValue() == value);
+  }
+
+  /** Of the JDK's spelling, which reads back right but may have a digit too many. */
+  private static int digits(String text) {
+    return new BigDecimal(text).stripTrailingZeros().precision();
   }
 
   static String of(long value) {
@@ -49,8 +53,7 @@ final class CanonicalNumber {
   }
 
   private static String shortest(BigDecimal exact, int digits, Predicate<BigDecimal> same) {
-    BigDecimal best = exact.round(new MathContext(digits, RoundingMode.HALF_EVEN));
-    // Almost every computed number needs all digits but one, so counting down is the short way.
+    BigDecimal best = roundTo(exact, digits, same);
     for (int fewer = digits - 1; fewer > 0; fewer--) {
       BigDecimal candidate = roundTo(exact, fewer, same);
       if (!same.test(candidate)) {

@@ -46,13 +46,13 @@ public record RecordedExplanation(
     ReplayTolerance tolerance) {
 
   /** A result. */
-  record Image(String name, float similarity, Optional<Saliency> saliency) {}
+  public record Image(String name, float similarity, Optional<Saliency> saliency) {}
 
   /** A stored object. */
-  record Stored(String name, String sha256, String mediaType) {}
+  public record Stored(String name, String sha256, String mediaType) {}
 
   /** A map, as it is recorded; the grid is not written to. */
-  record Saliency(
+  public record Saliency(
       float explainedScore,
       float rankingScore,
       float[] grid,

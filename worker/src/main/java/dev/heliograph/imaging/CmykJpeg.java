@@ -28,7 +28,7 @@ final class CmykJpeg {
   private static final int YCCK = 2;
 
   private static final int SCALE_BITS = 16;
-  private static final int ONE_HALF = 1 << SCALE_BITS - 1;
+  private static final int ONE_HALF = 1 << (SCALE_BITS - 1);
 
   private final Bytes in;
   private final int width;
@@ -53,9 +53,10 @@ final class CmykJpeg {
         int luma = cyan;
         int blueness = magenta - 128;
         int redness = yellow - 128;
-        cyan = 255 - clip(luma + (91881 * redness + ONE_HALF >> SCALE_BITS));
-        magenta = 255 - clip(luma + (-22554 * blueness - 46802 * redness + ONE_HALF >> SCALE_BITS));
-        yellow = 255 - clip(luma + (116130 * blueness + ONE_HALF >> SCALE_BITS));
+        cyan = 255 - clip(luma + ((91881 * redness + ONE_HALF) >> SCALE_BITS));
+        magenta =
+            255 - clip(luma + ((-22554 * blueness - 46802 * redness + ONE_HALF) >> SCALE_BITS));
+        yellow = 255 - clip(luma + ((116130 * blueness + ONE_HALF) >> SCALE_BITS));
       }
       rgb[i] = (byte) light(cyan, black);
       rgb[i + 1] = (byte) light(magenta, black);
@@ -67,7 +68,7 @@ final class CmykJpeg {
   /** Pillow's conversion; both numbers as stored: 255 is no ink. */
   private static int light(int ink, int black) {
     int product = (255 - ink) * black + 128;
-    return clip(black - ((product >> 8) + product >> 8));
+    return clip(black - (((product >> 8) + product) >> 8));
   }
 
   private static int clip(int value) {
@@ -94,7 +95,7 @@ final class CmykJpeg {
       if (adobe) {
         ycck = in.u8((long) at + ADOBE_TRANSFORM) == YCCK;
       }
-      if (adobe || marker != COMMENT && (marker < APP0 || marker > APP15)) {
+      if (adobe || (marker != COMMENT && (marker < APP0 || marker > APP15))) {
         plain.write(0xFF);
         plain.write(in.array(), at - 1, length + 1);
       }

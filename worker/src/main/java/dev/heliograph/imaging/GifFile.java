@@ -106,7 +106,7 @@ final class GifFile implements ImageFile {
   }
 
   private static int paletteBytes(int flags) {
-    return (flags & 0x80) != 0 ? 3 << (flags & 7) + 1 : 0;
+    return (flags & 0x80) != 0 ? 3 << ((flags & 7) + 1) : 0;
   }
 
   /** Entries that the file leaves out are greys. */

@@ -21,7 +21,7 @@ final class HalfFloat {
     }
     if (magnitude < SMALLEST_NORMAL) {
       // Multiples of 2^-24. Adding 2^23 of them leaves no room for a fraction, so it is rounded.
-      return (short) (sign | Float.floatToRawIntBits(magnitude * 0x1p24f + 0x1p23f) & 0x7FF);
+      return (short) (sign | (Float.floatToRawIntBits(magnitude * 0x1p24f + 0x1p23f) & 0x7FF));
     }
     int bits = Float.floatToRawIntBits(magnitude);
     // Ties to even: half a unit less one, and one more where the last kept bit is set. A carry

@@ -12,13 +12,15 @@ final class JpegBits {
   private static final VarHandle INT =
       MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
 
+  private static final int SIXTEEN_ZEROS = 0xF0;
+
   private final Bytes in;
   private final byte[] data;
 
   /** The next byte to take in; at a marker it stays on the 0xFF. */
   private int at;
 
-  /** The lowest {@link #count} bits are yet to be used. */
+  /** The highest {@link #count} bits are yet to be used; all below are 0. */
   private long bits;
 
   private int count;
@@ -34,40 +36,70 @@ final class JpegBits {
     return at;
   }
 
-  /**
-   * Uses up one code and the extra bits that its symbol asks for.
-   *
-   * @param extraMask which bits of the symbol count the extra bits: 15, or 0 for none
-   * @return the symbol
-   */
-  int symbol(JpegHuffmanTable table, int extraMask) {
+  /** Uses up one code and the extra bits that its symbol asks for, and returns the symbol. */
+  int symbol(JpegHuffmanTable table) {
     if (count < 32) {
       fill();
     }
-    int window = (int) (count >= 16 ? bits >>> count - 16 : bits << 16 - count) & 0xFFFF;
-    int entry = table.entry(window);
-    int symbol = entry & 0xFF;
-    int used = (entry >> 8) + (symbol & extraMask);
+    int entry = table.entry((int) (bits >>> 48));
+    int used = entry >> 8;
     if (used > count) {
-      throw cutShort();
+      throw noCode(entry);
     }
-    if (entry == 0) {
-      throw in.unreadable("is corrupt: no Huffman code at byte " + at);
-    }
+    bits <<= used;
     count -= used;
-    return symbol;
+    return entry & 0xFF;
+  }
+
+  /**
+   * Uses up the AC coefficients of one block, as many symbols as {@link #symbol} would take one by
+   * one. Most of a file is read here, with the bits kept in local variables.
+   */
+  void coefficients(JpegHuffmanTable table) {
+    long ahead = bits;
+    int left = count;
+    for (int k = 1; k < JpegBlocks.COEFFICIENTS; ) {
+      if (left < 32) {
+        bits = ahead;
+        count = left;
+        fill();
+        ahead = bits;
+        left = count;
+      }
+      int entry = table.entry((int) (ahead >>> 48));
+      int used = entry >> 8;
+      if (used > left) {
+        throw noCode(entry);
+      }
+      ahead <<= used;
+      left -= used;
+      int symbol = entry & 0xFF;
+      boolean zeros = (symbol & 15) == 0;
+      if (zeros && symbol != SIXTEEN_ZEROS) {
+        break; // the rest of the block is zero
+      }
+      k += (symbol >> 4) + 1;
+      if (k > JpegBlocks.COEFFICIENTS && !zeros) {
+        throw in.unreadable("is corrupt: a block of more than 64 coefficients");
+      }
+    }
+    bits = ahead;
+    count = left;
   }
 
   /** The next bits as a number; at most 16. */
   int take(int wanted) {
-    if (count < 32) {
-      fill();
-    }
+    int value = (int) (bits >>> 1 >>> (63 - wanted));
     if (wanted > count) {
-      throw cutShort();
+      fill();
+      if (wanted > count) {
+        throw cutShort();
+      }
+      value = (int) (bits >>> 1 >>> (63 - wanted));
     }
+    bits <<= wanted;
     count -= wanted;
-    return (int) (bits >>> count) & (1 << wanted) - 1;
+    return value;
   }
 
   /** Uses up any number of bits. */
@@ -79,6 +111,7 @@ final class JpegBits {
 
   /** Goes past the restart marker that must come now. */
   void restart(int marker) {
+    bits = 0;
     count = 0;
     at = JpegFile.nextMarker(in, at);
     if (in.u8(at) != marker) {
@@ -88,10 +121,10 @@ final class JpegBits {
   }
 
   private void fill() {
-    if (at + 4 <= data.length) {
+    if (count <= 32 && at + 4 <= data.length) {
       int word = (int) INT.get(data, at);
       if ((~word - 0x01010101 & word & 0x80808080) == 0) { // no byte is 0xFF
-        bits = bits << 32 | word & 0xFFFFFFFFL;
+        bits |= (word & 0xFFFFFFFFL) << (32 - count);
         count += 32;
         at += 4;
         return;
@@ -106,9 +139,15 @@ final class JpegBits {
         at++; // a zero is stuffed behind a data byte 0xFF
       }
       at++;
-      bits = bits << 8 | next;
+      bits |= (long) next << (56 - count);
       count += 8;
     }
+  }
+
+  private RuntimeException noCode(int entry) {
+    return entry == JpegHuffmanTable.NO_CODE && count >= JpegHuffmanTable.MAX_BITS
+        ? in.unreadable("is corrupt: no Huffman code before byte " + at)
+        : cutShort();
   }
 
   private RuntimeException cutShort() {

@@ -22,31 +22,19 @@ abstract class JpegBlocks {
 
   /** All coefficients at once: the only kind of scan in a sequential file. */
   static final class Sequential extends JpegBlocks {
-    private final Bytes in;
     private final JpegHuffmanTable dc;
     private final JpegHuffmanTable ac;
 
-    Sequential(JpegBits bits, Bytes in, JpegHuffmanTable dc, JpegHuffmanTable ac) {
+    Sequential(JpegBits bits, JpegHuffmanTable dc, JpegHuffmanTable ac) {
       super(bits);
-      this.in = in;
       this.dc = dc;
       this.ac = ac;
     }
 
     @Override
     void next() {
-      bits.symbol(dc, 15);
-      for (int k = 1; k < COEFFICIENTS; ) {
-        int symbol = bits.symbol(ac, 15);
-        int run = symbol >> 4;
-        if ((symbol & 15) == 0 && run != 15) {
-          return;
-        }
-        k += run + 1;
-        if (k > COEFFICIENTS) {
-          throw in.unreadable("is corrupt: a block of more than 64 coefficients");
-        }
-      }
+      bits.symbol(dc);
+      bits.coefficients(ac);
     }
   }
 
@@ -61,7 +49,7 @@ abstract class JpegBlocks {
 
     @Override
     void next() {
-      bits.symbol(dc, 15);
+      bits.symbol(dc);
     }
   }
 
@@ -108,7 +96,7 @@ abstract class JpegBlocks {
       }
       long found = 0;
       for (int k = scan.from(); k <= scan.to(); k++) {
-        int symbol = bits.symbol(ac, 15);
+        int symbol = bits.symbol(ac);
         int run = symbol >> 4;
         if ((symbol & 15) == 0 && run != 15) {
           emptyBlocks = (1 << run) - 1 + bits.take(run);
@@ -152,41 +140,45 @@ abstract class JpegBlocks {
     void next() {
       int current = block++;
       long known = nonZero[current];
+      long band = -1L >>> (63 - scan.to());
       long found = 0;
       int k = scan.from();
       if (emptyBlocks == 0) {
         while (k <= scan.to()) {
-          int symbol = bits.symbol(ac, 0);
+          int symbol = bits.symbol(ac);
           int run = symbol >> 4;
           boolean fresh = (symbol & 15) != 0;
-          if (fresh) {
-            bits.take(1);
-          } else if (run != 15) {
+          if (!fresh && run != 15) {
             emptyBlocks = (1 << run) + bits.take(run);
             break;
           }
-          for (; k <= scan.to(); k++) {
-            if ((known >>> k & 1) != 0) {
-              bits.take(1);
-            } else if (run-- == 0) {
-              break;
-            }
+          // The run counts coefficients that are zero so far; each known one on the way has a bit.
+          long zeros = ~known & band & -1L << k;
+          for (; run > 0; run--) {
+            zeros &= zeros - 1;
           }
+          if (fresh && zeros == 0) {
+            throw in.unreadable("is corrupt: a coefficient beyond its band");
+          }
+          int next = zeros == 0 ? scan.to() + 1 : Long.numberOfTrailingZeros(zeros);
+          bits.skip(Long.bitCount(known & band & -1L << k & below(next)));
           if (fresh) {
-            if (k > scan.to()) {
-              throw in.unreadable("is corrupt: a coefficient beyond its band");
-            }
-            found |= 1L << k;
+            found |= 1L << next;
           }
-          k++;
+          k = next + 1;
         }
       }
       if (emptyBlocks > 0) {
         // One bit for each known coefficient from k to the end of the band.
-        bits.skip(Long.bitCount(known & -1L << k & -1L >>> 63 - scan.to()));
+        bits.skip(k > scan.to() ? 0 : Long.bitCount(known & band & -1L << k));
         emptyBlocks--;
       }
       nonZero[current] |= found;
+    }
+
+    /** The bits under this one; all of them for 64. */
+    private static long below(int bit) {
+      return bit == 64 ? -1L : (1L << bit) - 1;
     }
   }
 }

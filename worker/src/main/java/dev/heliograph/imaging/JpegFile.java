@@ -111,7 +111,7 @@ final class JpegFile implements ImageFile {
   }
 
   static boolean standsAlone(int marker) {
-    return marker == TEMPORARY || marker >= FIRST_RESTART && marker <= START_OF_IMAGE;
+    return marker == TEMPORARY || (marker >= FIRST_RESTART && marker <= START_OF_IMAGE);
   }
 
   private static boolean isFrame(int marker) {

@@ -1,16 +1,20 @@
 package dev.heliograph.imaging;
 
 /**
- * A canonical JPEG Huffman code. A code's entry is {@code length << 8 | symbol}; 0 stands for bits
- * that begin no code.
+ * A canonical JPEG Huffman code. A code's entry is {@code used << 8 | symbol}, where the bits used
+ * are those of the code and the extra ones that follow it: the symbol's low four bits count them.
  */
 final class JpegHuffmanTable {
   /** Codes up to here are found in one step: all but the rare ones. */
   private static final int QUICK_BITS = 9;
 
-  private static final int MAX_BITS = 16;
+  static final int MAX_BITS = 16;
 
-  private final short[] quick = new short[1 << QUICK_BITS];
+  /** The entry of bits that begin no code: uses more than there ever are. */
+  static final int NO_CODE = 255 << 8;
+
+  /** By leading bits; 0 where a longer code begins, or none. */
+  private final int[] quick = new int[1 << QUICK_BITS];
 
   /** By length: one past the last code, as the leading bits of 16; below it, codes are known. */
   private final int[] limit = new int[MAX_BITS + 1];
@@ -44,13 +48,13 @@ final class JpegHuffmanTable {
       }
       for (int i = 0; i < count; i++, code++, index++) {
         if (bits <= QUICK_BITS) {
-          int first = code << QUICK_BITS - bits;
-          for (int j = 0; j < 1 << QUICK_BITS - bits; j++) {
-            quick[first + j] = (short) (bits << 8 | symbols[index] & 0xFF);
+          int first = code << (QUICK_BITS - bits);
+          for (int j = 0; j < 1 << (QUICK_BITS - bits); j++) {
+            quick[first + j] = entry(bits, index);
           }
         }
       }
-      limit[bits] = code << MAX_BITS - bits;
+      limit[bits] = code << (MAX_BITS - bits);
       code <<= 1;
     }
   }
@@ -60,19 +64,23 @@ final class JpegHuffmanTable {
     return MAX_BITS + symbols.length;
   }
 
-  /** The entry of the code that these 16 bits begin with; 0 if there is none. */
+  /** The entry of the code that these 16 bits begin with. */
   int entry(int window) {
-    int entry = quick[window >> MAX_BITS - QUICK_BITS];
+    int entry = quick[window >> (MAX_BITS - QUICK_BITS)];
     return entry != 0 ? entry : longEntry(window);
   }
 
   private int longEntry(int window) {
     for (int bits = QUICK_BITS + 1; bits <= MAX_BITS; bits++) {
       if (window < limit[bits]) {
-        int index = (window >> MAX_BITS - bits) + offset[bits];
-        return bits << 8 | symbols[index] & 0xFF;
+        return entry(bits, (window >> (MAX_BITS - bits)) + offset[bits]);
       }
     }
-    return 0;
+    return NO_CODE;
+  }
+
+  private int entry(int bits, int index) {
+    int symbol = symbols[index] & 0xFF;
+    return ((bits + (symbol & 15)) << 8) | symbol;
   }
 }

@@ -37,8 +37,8 @@ record JpegScan(
     List<Integer> dcTables = new ArrayList<>();
     List<Integer> acTables = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      int id = in.u8(at + 3L + 2 * i);
-      int names = in.u8(at + 4L + 2 * i);
+      int id = in.u8(at + 3L + 2L * i);
+      int names = in.u8(at + 4L + 2L * i);
       int index = indexOf(frame, id, components);
       if (index < 0) {
         throw in.unreadable("is corrupt: a scan of a component " + id);

@@ -119,10 +119,7 @@ final class JpegScans {
   private JpegBlocks blocks(JpegScan scan, int i, JpegBits bits) {
     if (!frame.progressive()) {
       return new JpegBlocks.Sequential(
-          bits,
-          in,
-          table(dcTables, scan.dcTables().get(i)),
-          table(acTables, scan.acTables().get(i)));
+          bits, table(dcTables, scan.dcTables().get(i)), table(acTables, scan.acTables().get(i)));
     }
     if (scan.from() == 0) {
       return scan.refines()

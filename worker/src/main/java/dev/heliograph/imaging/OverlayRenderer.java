@@ -30,15 +30,26 @@ public final class OverlayRenderer implements SaliencyRenderer {
   private static final int MAX_JPEG_SIDE = 65_500;
   private static final int MAX_WEBP_SIDE = 16_383;
 
-  /** JET's share of the overlay in fifths of a level, per level and channel: blue, green, red. */
-  private final int[] jetFifths = new int[3 * JetColours.LEVELS];
+  private static final double ALPHA = 0.4;
+
+  /** Where JET's colour begins in {@link #mixed}, per level and channel: blue, green, red. */
+  private final int[] jet = new int[3 * JetColours.LEVELS];
+
+  /**
+   * The overlay for JET's level (high byte) and the image's (low byte), by the published formula in
+   * double precision, whose rounding decides some levels.
+   */
+  private final byte[] mixed = new byte[1 << 16];
 
   public OverlayRenderer() {
     OpenCv.load();
     for (int level = 0; level < JetColours.LEVELS; level++) {
-      jetFifths[3 * level] = 2 * JetColours.blue(level);
-      jetFifths[3 * level + 1] = 2 * JetColours.green(level);
-      jetFifths[3 * level + 2] = 2 * JetColours.red(level);
+      jet[3 * level] = JetColours.blue(level) << 8;
+      jet[3 * level + 1] = JetColours.green(level) << 8;
+      jet[3 * level + 2] = JetColours.red(level) << 8;
+    }
+    for (int i = 0; i < mixed.length; i++) {
+      mixed[i] = (byte) (int) ((i & 0xFF) * (1 - ALPHA) + (i >> 8) * ALPHA);
     }
   }
 
@@ -95,10 +106,10 @@ public final class OverlayRenderer implements SaliencyRenderer {
 
   private void paint(byte[] rgb, int start, float[] values, byte[] row) {
     for (int x = 0, source = start, target = 0; x < values.length; x++, source += 3, target += 3) {
-      int jet = 3 * (int) (255 * values[x]);
-      row[target] = (byte) ((3 * (rgb[source + 2] & 0xFF) + jetFifths[jet]) / 5);
-      row[target + 1] = (byte) ((3 * (rgb[source + 1] & 0xFF) + jetFifths[jet + 1]) / 5);
-      row[target + 2] = (byte) ((3 * (rgb[source] & 0xFF) + jetFifths[jet + 2]) / 5);
+      int colour = 3 * (int) (255 * values[x]);
+      row[target] = mixed[jet[colour] | (rgb[source + 2] & 0xFF)];
+      row[target + 1] = mixed[jet[colour + 1] | (rgb[source + 1] & 0xFF)];
+      row[target + 2] = mixed[jet[colour + 2] | (rgb[source] & 0xFF)];
     }
   }
 

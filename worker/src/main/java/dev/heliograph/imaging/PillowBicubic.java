@@ -12,7 +12,7 @@ import java.util.Arrays;
  * narrowed image is never held as a whole.
  */
 final class PillowBicubic {
-  private static final int HALF = 1 << ResampleAxis.PRECISION_BITS - 1;
+  private static final int HALF = 1 << (ResampleAxis.PRECISION_BITS - 1);
   private static final long TWO_HALVES = (long) HALF << 32 | HALF;
 
   private final byte[] rgb;
@@ -88,7 +88,7 @@ final class PillowBicubic {
     int one = first * rowBytes + 3 * across.from();
     int two = second * rowBytes + 3 * across.from();
     for (int i = 0; i < pair.length; i++) {
-      pair[i] = (long) (rgb[two + i] & 0xFF) << 32 | rgb[one + i] & 0xFF;
+      pair[i] = ((rgb[two + i] & 0xFFL) << 32) | (rgb[one + i] & 0xFFL);
     }
   }
 
@@ -117,7 +117,7 @@ final class PillowBicubic {
   private void put(int target, long sum) {
     int first = (int) sum;
     upper[target] = level(first);
-    lower[target] = level((int) (sum - first >> 32));
+    lower[target] = level((int) ((sum - first) >> 32));
   }
 
   private void addDown(int y, int[] levels) {

@@ -7,7 +7,10 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.nio.ShortBuffer;
 import java.time.LocalDateTime;
+import java.util.Arrays;
 import java.util.zip.Deflater;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
@@ -23,20 +26,21 @@ final class SaliencyArrays {
 
   static byte[] npy(SaliencyMap map) {
     SaliencyProjection projection = new SaliencyProjection(map);
-    ByteBuffer out = start(NpyHeader.FLOAT32, projection.height(), projection.width(), 4);
+    byte[] file = headed(NpyHeader.FLOAT32, projection.height(), projection.width(), Float.BYTES);
+    FloatBuffer data = data(file, projection, Float.BYTES).asFloatBuffer();
     float[] blend = projection.newBlend();
     float[] row = new float[projection.width()];
     for (int y = 0; y < projection.height(); y++) {
       projection.row(y, blend, row);
-      out.asFloatBuffer().put(row);
-      out.position(out.position() + 4 * row.length);
+      data.put(row);
     }
-    return out.array();
+    return file;
   }
 
   static byte[] npyFloat16(SaliencyMap map) {
     SaliencyProjection projection = new SaliencyProjection(map);
-    ByteBuffer out = start(NpyHeader.FLOAT16, projection.height(), projection.width(), 2);
+    byte[] file = headed(NpyHeader.FLOAT16, projection.height(), projection.width(), Short.BYTES);
+    ShortBuffer data = data(file, projection, Short.BYTES).asShortBuffer();
     float[] blend = projection.newBlend();
     float[] row = new float[projection.width()];
     short[] halves = new short[row.length];
@@ -45,10 +49,9 @@ final class SaliencyArrays {
       for (int x = 0; x < row.length; x++) {
         halves[x] = HalfFloat.bits(row[x]);
       }
-      out.asShortBuffer().put(halves);
-      out.position(out.position() + 2 * halves.length);
+      data.put(halves);
     }
-    return out.array();
+    return file;
   }
 
   static byte[] npz(SaliencyMap map) {
@@ -72,29 +75,39 @@ final class SaliencyArrays {
     out.write(NpyHeader.of(NpyHeader.FLOAT32, projection.height(), projection.width()));
     float[] blend = projection.newBlend();
     float[] row = new float[projection.width()];
-    ByteBuffer bytes = ByteBuffer.allocate(4 * row.length).order(ByteOrder.LITTLE_ENDIAN);
+    byte[] bytes = new byte[Math.multiplyExact(Float.BYTES, row.length)];
+    FloatBuffer view = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
     for (int y = 0; y < projection.height(); y++) {
       projection.row(y, blend, row);
-      bytes.asFloatBuffer().put(row);
-      out.write(bytes.array());
+      view.put(0, row);
+      out.write(bytes);
     }
   }
 
   /** The raw grid. */
   static byte[] grid(SaliencyMap map) {
-    ByteBuffer out = start(NpyHeader.FLOAT32, map.rows(), map.columns(), 4);
-    out.asFloatBuffer().put(map.grid());
-    return out.array();
+    byte[] file = headed(NpyHeader.FLOAT32, map.rows(), map.columns(), Float.BYTES);
+    int bytes = Float.BYTES * map.grid().length;
+    ByteBuffer.wrap(file, file.length - bytes, bytes)
+        .order(ByteOrder.LITTLE_ENDIAN)
+        .asFloatBuffer()
+        .put(map.grid());
+    return file;
   }
 
-  /** The whole file's bytes with the header written and the position behind it. */
-  private static ByteBuffer start(String type, int rows, int columns, int itemBytes) {
+  /** The whole file: its header, and zeros where the data go. */
+  private static byte[] headed(String type, int rows, int columns, int itemBytes) {
     byte[] header = NpyHeader.of(type, rows, columns);
     long size = header.length + (long) rows * columns * itemBytes;
     if (size > Integer.MAX_VALUE - 8) {
       throw new IllegalArgumentException(
           "an array of " + rows + " x " + columns + " values does not fit into one file");
     }
-    return ByteBuffer.allocate((int) size).order(ByteOrder.LITTLE_ENDIAN).put(header);
+    return Arrays.copyOf(header, (int) size);
+  }
+
+  private static ByteBuffer data(byte[] file, SaliencyProjection projection, int itemBytes) {
+    int bytes = projection.width() * projection.height() * itemBytes;
+    return ByteBuffer.wrap(file, file.length - bytes, bytes).order(ByteOrder.LITTLE_ENDIAN);
   }
 }

@@ -87,7 +87,8 @@ final class CaptionCleaner {
   /** The characters whose UTF-8 bytes these are, or these where the bytes are no UTF-8. */
   private static String decodeMojibake(String characters) {
     ByteBuffer bytes = ByteBuffer.allocate(characters.length());
-    for (char character : characters.toCharArray()) {
+    for (int i = 0; i < characters.length(); i++) {
+      char character = characters.charAt(i);
       byte[] encoded = String.valueOf(character).getBytes(WINDOWS_1252);
       // Windows-1252 leaves five bytes undefined, and its decoders pass them through.
       bytes.put(character < 0x100 ? (byte) character : encoded[0]);

@@ -119,7 +119,7 @@ final class HtmlEntities {
                 StandardCharsets.UTF_8))) {
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
         if (!line.startsWith("#")) {
-          String[] fields = line.split("[\t ]");
+          String[] fields = line.split("[\t ]", -1);
           StringBuilder characters = new StringBuilder();
           for (int i = 1; i < fields.length; i++) {
             characters.appendCodePoint(Integer.parseInt(fields[i], 16));

@@ -27,9 +27,11 @@ record VisionTower(
     List<TransformerBlock> blocks,
     LastBlock last) {
 
-  /** CLIP's own, of RGB in [0, 1]. */
+  /** CLIP's own, of RGB in [0, 1]; in the digits that CLIP's authors published. */
+  @SuppressWarnings("FloatingPointLiteralPrecision")
   private static final float[] MEAN = {0.48145466f, 0.4578275f, 0.40821073f};
 
+  @SuppressWarnings("FloatingPointLiteralPrecision")
   private static final float[] DEVIATION = {0.26862954f, 0.26130258f, 0.27577711f};
 
   int patchesPerSide() {

@@ -19,14 +19,10 @@ final class Backoff {
     return failures > 0 && System.nanoTime() - retryAtNanos < 0;
   }
 
-  /**
-   * @return how many failures there were, one after the other
-   */
-  int failed() {
+  void failed() {
     long wait = first.toNanos() << Math.min(failures, 20);
     failures++;
     retryAtNanos = System.nanoTime() + Math.min(wait, longest.toNanos());
-    return failures;
   }
 
   void succeeded() {

@@ -71,19 +71,17 @@ final class DeadLetterHeaders {
 
   /** Text, or the number in a header that holds one; hex if it is neither. */
   static String display(String name, byte[] value) {
-    switch (name) {
-      case ORIGINAL_PARTITION:
-        return value.length == Integer.BYTES
-            ? Integer.toString(ByteBuffer.wrap(value).getInt())
-            : Bytes.hex(value);
-      case ORIGINAL_OFFSET:
-      case ORIGINAL_TIMESTAMP:
-        return value.length == Long.BYTES
-            ? Long.toString(ByteBuffer.wrap(value).getLong())
-            : Bytes.hex(value);
-      default:
-        return Bytes.text(value);
-    }
+    return switch (name) {
+      case ORIGINAL_PARTITION ->
+          value.length == Integer.BYTES
+              ? Integer.toString(ByteBuffer.wrap(value).getInt())
+              : Bytes.hex(value);
+      case ORIGINAL_OFFSET, ORIGINAL_TIMESTAMP ->
+          value.length == Long.BYTES
+              ? Long.toString(ByteBuffer.wrap(value).getLong())
+              : Bytes.hex(value);
+      default -> Bytes.text(value);
+    };
   }
 
   private static String cut(String text, int limit) {

@@ -58,8 +58,9 @@ public final class DeadLetters {
    * @throws MessagingException if Kafka or the topic cannot be read
    */
   public Optional<DeadLetter> find(int partition, long offset) {
-    return list(letter -> letter.partition() == partition && letter.offset() == offset, 1).stream()
-        .findFirst();
+    try (TopicReader reader = new TopicReader(clients, topics.deadLetters())) {
+      return reader.find(partition, offset).map(this::read);
+    }
   }
 
   /**

@@ -55,7 +55,8 @@ final class Ledger {
     }
 
     private long bytes() {
-      return Math.max(0, record.serializedKeySize()) + Math.max(0, record.serializedValueSize());
+      return (long) Math.max(0, record.serializedKeySize())
+          + Math.max(0, record.serializedValueSize());
     }
   }
 

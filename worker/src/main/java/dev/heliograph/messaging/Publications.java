@@ -39,22 +39,19 @@ final class Publications {
    * The completion; for a failure that was not the query's own, a dead letter too, so that the
    * query can be redriven when its cause is gone.
    */
-  Publication of(ConsumerRecord<byte[], byte[]> record, QueryAnswerer.Conclusion conclusion) {
-    QueryOutcome outcome = conclusion.outcome();
+  Publication of(ConsumerRecord<byte[], byte[]> record, QueryOutcome outcome) {
     return new Publication(
         Optional.of(outcome),
         Optional.of(completion(record, outcome)),
         foreignFailure(outcome)
-            .map(
-                failure ->
-                    deadLetter(
-                        record,
-                        failure.code(),
-                        conclusion
-                            .cause()
-                            .orElseGet(
-                                () ->
-                                    new QueryFailedException(failure.code(), failure.message())))));
+            .map(failed -> deadLetter(record, failed.failure().code(), cause(failed))));
+  }
+
+  private static Throwable cause(QueryOutcome.Failed failed) {
+    return failed
+        .cause()
+        .orElseGet(
+            () -> new QueryFailedException(failed.failure().code(), failed.failure().message()));
   }
 
   /**
@@ -76,7 +73,7 @@ final class Publications {
             .map(letter -> tooLarge.contains(letter) ? withoutValue(letter) : letter));
   }
 
-  private QueryAnswerer.Conclusion tooLargeToPublish(Publication publication) {
+  private QueryOutcome tooLargeToPublish(Publication publication) {
     QueryOutcome outcome = publication.outcome().orElseThrow();
     int bytes = publication.completion().orElseThrow().value().length;
     QueryHeader header =
@@ -88,14 +85,13 @@ final class Publications {
                 "the completion of %d bytes is over the limit of topic %s; attributes dropped",
                 bytes, config.topics().completions()),
             1);
-    return QueryAnswerer.Conclusion.of(
-        new QueryOutcome.Failed(
-            header, failure, Optional.empty(), outcome.startedAt(), outcome.completedAt()));
+    return new QueryOutcome.Failed(
+        header, failure, Optional.empty(), outcome.startedAt(), outcome.completedAt());
   }
 
-  private static Optional<Failure> foreignFailure(QueryOutcome outcome) {
+  private static Optional<QueryOutcome.Failed> foreignFailure(QueryOutcome outcome) {
     return outcome instanceof QueryOutcome.Failed failed && failed.failure().code().isTransient()
-        ? Optional.of(failed.failure())
+        ? Optional.of(failed)
         : Optional.empty();
   }
 

@@ -40,6 +40,7 @@ public final class QueryPublisher implements AutoCloseable {
    *
    * @param traceparent W3C trace context that the completion will carry
    */
+  @SuppressWarnings("FutureReturnValueIgnored") // the callback tells the same
   public CompletableFuture<Address> publish(QueryRequested event, Optional<String> traceparent) {
     String queryId = event.getQueryId();
     Headers headers = new RecordHeaders();

@@ -6,7 +6,6 @@ import dev.heliograph.events.codec.EventDecoder;
 import dev.heliograph.events.codec.EventEncoder;
 import dev.heliograph.events.codec.MalformedEventException;
 import dev.heliograph.events.codec.SchemaIdResolver;
-import dev.heliograph.messaging.QueryAnswerer.Conclusion;
 import dev.heliograph.query.Failure;
 import dev.heliograph.query.FailureCode;
 import dev.heliograph.query.Query;
@@ -17,6 +16,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -49,7 +49,8 @@ final class RecordAnswerer {
   }
 
   /**
-   * Returns at once; the stage never completes exceptionally.
+   * Returns at once. The stage completes exceptionally only with an Error or a cancellation: then
+   * the answerer is gone, and nothing may be published in its name.
    *
    * @throws java.io.UncheckedIOException if the schema registry cannot be reached: nothing was done
    */
@@ -64,8 +65,8 @@ final class RecordAnswerer {
       log.warn("{} is a dead letter: {}", address(record), e.getMessage());
       return CompletableFuture.completedFuture(publications.malformed(record, e));
     }
-    return answer(event, startedAt)
-        .handle((conclusion, error) -> publication(record, header, startedAt, conclusion, error));
+    return answer(event)
+        .handle((outcome, error) -> publication(record, header, startedAt, outcome, error));
   }
 
   /** See {@link Publications#smaller}. */
@@ -80,10 +81,10 @@ final class RecordAnswerer {
     return decoder.decode(value == null ? new byte[0] : value);
   }
 
-  private CompletionStage<Conclusion> answer(QueryRequested event, Instant startedAt) {
+  private CompletionStage<QueryOutcome> answer(QueryRequested event) {
     try {
       Query query = QueryEvents.toQuery(event);
-      return answerer.answer(query, startedAt);
+      return answerer.answer(query);
     } catch (RuntimeException e) {
       return CompletableFuture.failedFuture(e);
     }
@@ -93,35 +94,41 @@ final class RecordAnswerer {
       ConsumerRecord<byte[], byte[]> record,
       QueryHeader header,
       Instant startedAt,
-      @Nullable Conclusion conclusion,
+      @Nullable QueryOutcome outcome,
       @Nullable Throwable error) {
+    Throwable cause = error == null ? null : unwrapped(error);
+    if (cause instanceof Error || cause instanceof CancellationException) {
+      throw new CompletionException(cause);
+    }
     try {
-      if (conclusion != null && conclusion.outcome().header().equals(header)) {
-        return publications.of(record, conclusion);
+      if (outcome != null && outcome.header().equals(header)) {
+        return publications.of(record, outcome);
       }
-      Throwable cause =
-          error != null ? error : new IllegalStateException("not this query's: " + conclusion);
-      return publications.of(record, failed(header, startedAt, cause));
+      Throwable reason =
+          cause != null ? cause : new IllegalStateException("not this query's: " + outcome);
+      return publications.of(record, failed(header, startedAt, reason));
     } catch (RuntimeException e) {
       log.error("{}: its outcome cannot be written", address(record), e);
       return publications.of(record, failed(header, startedAt, e));
     }
   }
 
-  private Conclusion failed(QueryHeader header, Instant startedAt, Throwable error) {
-    Throwable cause =
-        error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
+  private static Throwable unwrapped(Throwable error) {
+    return error instanceof CompletionException && error.getCause() != null
+        ? error.getCause()
+        : error;
+  }
+
+  private QueryOutcome failed(QueryHeader header, Instant startedAt, Throwable cause) {
     FailureCode code = cause instanceof QueryFailedException e ? e.code() : FailureCode.INTERNAL;
     if (code == FailureCode.INTERNAL) {
       log.error("query {} failed", header.queryId(), cause);
     }
     Failure failure = new Failure(code, message(code, cause), 1);
     Instant now = clock.instant();
-    QueryOutcome outcome =
-        code == FailureCode.DEADLINE_EXCEEDED
-            ? new QueryOutcome.Expired(header, failure, startedAt, now)
-            : new QueryOutcome.Failed(header, failure, Optional.of(cause), startedAt, now);
-    return Conclusion.of(outcome, cause);
+    return code == FailureCode.DEADLINE_EXCEEDED
+        ? new QueryOutcome.Expired(header, failure, startedAt, now)
+        : new QueryOutcome.Failed(header, failure, Optional.of(cause), startedAt, now);
   }
 
   /** What is inside of a bug's message is not for other systems; the dead letter has it. */

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -22,7 +23,7 @@ final class TopicReader implements AutoCloseable {
   private final List<TopicPartition> partitions;
 
   /**
-   * @throws MessagingException if Kafka or the topic cannot be reached
+   * @throws MessagingException if Kafka cannot be reached, or has no such topic
    */
   TopicReader(KafkaClients clients, String topic) {
     this.topic = topic;
@@ -32,10 +33,16 @@ final class TopicReader implements AutoCloseable {
           consumer.partitionsFor(topic).stream()
               .map(partition -> new TopicPartition(topic, partition.partition()))
               .toList();
+      if (partitions.isEmpty()) {
+        throw new MessagingException("topic " + topic + " does not exist");
+      }
       consumer.assign(partitions);
     } catch (KafkaException e) {
       consumer.close();
       throw failure(e);
+    } catch (MessagingException e) {
+      consumer.close();
+      throw e;
     }
   }
 
@@ -76,6 +83,27 @@ final class TopicReader implements AutoCloseable {
             }
           }
         });
+  }
+
+  /** The record at this place, if there is one; afterwards only its partition is read. */
+  Optional<ConsumerRecord<byte[], byte[]>> find(int partition, long offset) {
+    TopicPartition place = new TopicPartition(topic, partition);
+    if (!partitions.contains(place) || offset < 0) {
+      return Optional.empty();
+    }
+    try {
+      consumer.assign(List.of(place));
+      long end = consumer.endOffsets(List.of(place)).get(place);
+      consumer.seek(place, offset);
+      while (consumer.position(place) < end) {
+        for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
+          return record.offset() == offset ? Optional.of(record) : Optional.empty();
+        }
+      }
+      return Optional.empty();
+    } catch (KafkaException e) {
+      throw failure(e);
+    }
   }
 
   private void attempt(Runnable reading) {

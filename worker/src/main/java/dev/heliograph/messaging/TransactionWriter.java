@@ -66,6 +66,7 @@ final class TransactionWriter implements AutoCloseable {
    *
    * @param group as the consumer has it now: the broker refuses offsets of a former member
    */
+  @SuppressWarnings("FutureReturnValueIgnored") // if a send fails, so does the commit
   void write(
       List<ProducerRecord<byte[], byte[]>> records,
       Map<TopicPartition, OffsetAndMetadata> offsets,

@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -26,8 +27,8 @@ import org.slf4j.LoggerFactory;
 final class TransactionalPublisher {
   private static final Logger log = LoggerFactory.getLogger(TransactionalPublisher.class);
 
-  /** Half a minute of failures, more where each takes its time: then a fresh start is better. */
-  private static final int MAX_FAILURES = 12;
+  /** Ten seconds if each fails at once, minutes if each times out: then a fresh start is better. */
+  private static final int MAX_FAILURES = 8;
 
   private final Consumer<byte[], byte[]> consumer;
   private final TransactionWriter writer;
@@ -35,6 +36,7 @@ final class TransactionalPublisher {
   private final DeliveryCounters counters;
   private final RecordAnswerer answerer;
   private final Backoff backoff = new Backoff(Duration.ofMillis(100), Duration.ofSeconds(5));
+  private int failures;
 
   TransactionalPublisher(
       Consumer<byte[], byte[]> consumer,
@@ -78,6 +80,7 @@ final class TransactionalPublisher {
       counters.committed();
       published(finished);
       backoff.succeeded();
+      failures = 0;
     } catch (TransactionFailedException e) {
       failed(finished, e);
     }
@@ -116,7 +119,9 @@ final class TransactionalPublisher {
     for (Entry entry : entries) {
       shrinkIfTooLarge(entry, failure.tooLarge());
     }
-    if (backoff.failed() >= MAX_FAILURES) {
+    backoff.failed();
+    // Stale membership settles by itself: the next poll rejoins, and tells whose the entries are.
+    if (!(failure.getCause() instanceof CommitFailedException) && ++failures >= MAX_FAILURES) {
       throw new IllegalStateException(
           MAX_FAILURES + " transactions failed one after the other", failure.getCause());
     }

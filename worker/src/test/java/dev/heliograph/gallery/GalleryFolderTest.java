@@ -92,7 +92,7 @@ class GalleryFolderTest {
     publish("birds", 0, 5, Optional.of("cd".repeat(32)));
 
     String message =
-        assertUnknown("birds", "it was encoded by ViT-T/1 (sha256 cdcdcdcdcdcd, dimension 6,");
+        assertUnknown("birds", "was encoded by ViT-T/1 (sha256 cdcdcdcdcdcd, dimension 6,");
 
     assertTrue(
         message.contains("this worker runs ViT-T/1 (sha256 abababababab, dimension 6, targetpad)"));

@@ -65,18 +65,6 @@ final class GoldenImages {
         json.get("size").intValue());
   }
 
-  /** Between levels 0 to 255. */
-  static int largestDifference(byte[] expected, byte[] actual) {
-    if (expected.length != actual.length) {
-      throw new AssertionError(expected.length + " bytes expected, but " + actual.length);
-    }
-    int largest = 0;
-    for (int i = 0; i < expected.length; i++) {
-      largest = Math.max(largest, Math.abs((expected[i] & 0xFF) - (actual[i] & 0xFF)));
-    }
-    return largest;
-  }
-
   static String sha256(byte[] bytes) {
     try {
       return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));

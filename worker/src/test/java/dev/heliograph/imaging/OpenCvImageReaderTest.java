@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -114,6 +115,27 @@ class OpenCvImageReaderTest {
       cut[cut.length - 1] = (byte) 0xD9;
       refusal(cut);
     }
+  }
+
+  @Test
+  void refusesAnImageOverTheLimitAndTakesOneAtTheLimit() {
+    byte[] file = Golden.bytes("images/exif6-400x300.jpg");
+    assertEquals(300, reader.read(file, 120_000).width());
+    UnreadableImageException refusal =
+        assertThrows(UnreadableImageException.class, () -> reader.read(file, 119_999));
+    assertTrue(refusal.tooLarge());
+  }
+
+  @Test
+  void threadsReadSideBySide() {
+    byte[] file = Golden.bytes("images/progressive-480x360.jpg");
+    RgbImage expected = reader.read(file, GoldenImages.MAX_PIXELS);
+    List<RgbImage> images =
+        IntStream.range(0, 64)
+            .parallel()
+            .mapToObj(i -> reader.read(file, GoldenImages.MAX_PIXELS))
+            .toList();
+    images.forEach(image -> assertEquals(expected, image));
   }
 
   private UnreadableImageException refusal(byte[] bytes) {

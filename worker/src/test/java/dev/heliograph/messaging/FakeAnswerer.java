@@ -37,11 +37,11 @@ final class FakeAnswerer implements QueryAnswerer, AutoCloseable {
   }
 
   @Override
-  public CompletionStage<Conclusion> answer(Query query, Instant startedAt) {
+  public CompletionStage<QueryOutcome> answer(Query query) {
     taken.add(query.queryId());
-    CompletableFuture<Conclusion> answer = new CompletableFuture<>();
-    Runnable finish =
-        () -> answer.completeAsync(() -> Conclusion.of(outcome.apply(query, startedAt)), threads);
+    Instant startedAt = Instant.now();
+    CompletableFuture<QueryOutcome> answer = new CompletableFuture<>();
+    Runnable finish = () -> answer.completeAsync(() -> outcome.apply(query, startedAt), threads);
     if (holds.test(query.queryId())) {
       held.put(query.queryId(), finish);
     } else {

@@ -113,8 +113,8 @@ class TransactionalDeliveryIT extends BrokerFixture {
 
     Thread stopper = new Thread(delivery::stop);
     stopper.start();
-    publish(ids(10, 15));
     awaitTrue(() -> delivery.progress().paused());
+    publish(ids(10, 15));
     assertTrue(stopper.isAlive());
     answerer.releaseAll();
     stopper.join();

@@ -39,6 +39,7 @@ import picocli.CommandLine.Spec;
     description = "Answers one query from a gallery database and an image folder.")
 final class QueryCommand implements Callable<Integer> {
   private static final String RULE = "=".repeat(60);
+  private static final String DEFAULT_MODEL = "ViT-B/32";
 
   @Spec private CommandSpec spec;
 
@@ -67,9 +68,10 @@ final class QueryCommand implements Callable<Integer> {
 
   @Option(
       names = "--clip-model-name",
-      defaultValue = "ViT-B/32",
-      description = "Name of the CLIP model; without --model, the folder below models/.")
-  private String modelName;
+      description =
+          "Name of the CLIP model (default: ViT-B/32, or the name of --model's folder); without"
+              + " --model, also the folder below models/.")
+  private @Nullable String modelName;
 
   @Option(names = "--phi", description = "phi weights (default: phi.pt in the model's folder).")
   private @Nullable Path phi;
@@ -167,14 +169,17 @@ final class QueryCommand implements Callable<Integer> {
   }
 
   private Heliograph open() {
-    Path folder = model != null ? model : ModelFolders.of(modelName);
+    String name = modelName != null || model != null ? modelName : DEFAULT_MODEL;
+    Path folder = model != null ? model : ModelFolders.of(name);
     HeliographBuilder builder =
         Heliograph.builder(folder, phi != null ? phi : folder.resolve("phi.pt"))
-            .modelName(modelName)
             .evalType(EvalType.of(evalType))
             .preprocess(preprocess)
             .device(device)
             .worker(new WorkerIdentity("query", Version.current()));
+    if (name != null) {
+      builder.modelName(name);
+    }
     if (Files.isDirectory(database)) {
       Path gallery = database.toAbsolutePath().normalize();
       builder.galleries(gallery.getParent());

@@ -114,6 +114,8 @@ public final class EmbeddedBroker implements AutoCloseable {
             Map.entry("share.coordinator.state.topic.replication.factor", "1"),
             Map.entry("share.coordinator.state.topic.min.isr", "1"),
             Map.entry("group.initial.rebalance.delay.ms", "0"),
+            Map.entry("group.consumer.min.heartbeat.interval.ms", "500"),
+            Map.entry("group.consumer.heartbeat.interval.ms", "500"),
             Map.entry("log.cleaner.enable", "false")));
     return properties;
   }

@@ -6,7 +6,6 @@ import dev.heliograph.engine.HeliographBuilder;
 import dev.heliograph.events.codec.SchemaIdResolver;
 import dev.heliograph.messaging.Delivery;
 import dev.heliograph.messaging.DeliveryProgress;
-import dev.heliograph.messaging.QueryAnswerer.Conclusion;
 import dev.heliograph.pipeline.ModelDescription;
 import dev.heliograph.query.Query;
 import dev.heliograph.query.QueryOutcome;
@@ -41,6 +40,7 @@ public final class Worker implements AutoCloseable {
   private final Delivery delivery;
   private final HealthServer health;
   private final Clock clock;
+  private boolean closed;
 
   private Worker(
       S3Connection store,
@@ -81,7 +81,7 @@ public final class Worker implements AutoCloseable {
               Delivery.startTransactional(
                   config.messaging(),
                   SchemaIdResolver.none(),
-                  (query, startedAt) -> answer(engine, metrics, query),
+                  query -> answer(engine, metrics, query),
                   progress::set,
                   clock));
       progress.compareAndSet(null, delivery.progress());
@@ -114,16 +114,14 @@ public final class Worker implements AutoCloseable {
     return builder;
   }
 
-  private static CompletionStage<Conclusion> answer(
+  private static CompletionStage<QueryOutcome> answer(
       Heliograph engine, WorkerMetrics metrics, Query query) {
     return engine
         .submit(query)
         .thenApply(
             outcome -> {
               metrics.record(outcome);
-              Optional<Throwable> cause =
-                  outcome instanceof QueryOutcome.Failed failed ? failed.cause() : Optional.empty();
-              return new Conclusion(outcome, cause);
+              return outcome;
             });
   }
 
@@ -173,7 +171,11 @@ public final class Worker implements AutoCloseable {
 
   /** Takes up nothing new, finishes what is in flight within the shutdown limit, publishes it. */
   @Override
-  public void close() {
+  public synchronized void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
     delivery.stop();
     health.close();
     engine.close();
