@@ -5,8 +5,8 @@
     python run.py --inputs INPUTS --out OUT [--rounds 9] [--quiet 0.05]
 
 Runs are interleaved (A B C, B C A, ...), after a warm-up of each side. First it is checked that all gave the same ranking, maps, files and
-gallery; it ends if they did not. A run during which other programs used more than --quiet of the machine is repeated, for --patience seconds
-at most; the quietest runs count then, and the table shows how quiet they were. Writes OUT/results.json and OUT/results.md.
+gallery; it ends if they did not. Each run waits for a moment in which other programs leave the machine alone, and one during which they used
+more than --quiet of it is repeated, for --patience seconds over all; after that the quietest counts, and the table shows how quiet it was. Writes OUT/results.json and OUT/results.md.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ import time
 from pathlib import Path
 
 from checks import same_answer, same_files, same_gallery
-from sides import CORES, HERE, Sample, Side, heliograph, pytorch
+from sides import CORES, HERE, Sample, Side, heliograph, pytorch, wait_until_quiet
 
 WARM_UP = {
     "heliograph": ["one"] * 15 + ["one-bare"] * 5 + ["gallery"] * 2 + ["queue:8"],
@@ -54,15 +54,18 @@ class Comparison:
         for turn in range(rounds):
             order = self.sides[turn % len(self.sides) :] + self.sides[: turn % len(self.sides)]
             for side in order:
-                into[side.name] += self.quiet_runs(side, sections[side.name])
+                into[side.name].append(self.quiet_run(side, sections[side.name]))
                 print(f"  {title_of}, {side.name}: {into[side.name][-1].seconds:.3f} s, others {into[side.name][-1].others:.0%}", flush=True)
 
-    def quiet_runs(self, side: Side, section: str) -> list[Sample]:
-        """One run that was quiet enough; else, when patience has ended, whatever came last. Noisy ones before it are left out."""
-        while True:
+    def quiet_run(self, side: Side, section: str) -> Sample:
+        """One run that was quiet enough; else, when patience has ended, the quietest of those that were tried."""
+        quietest: Sample | None = None
+        while quietest is None or (quietest.others > self.quiet and time.monotonic() < self.deadline):
+            wait_until_quiet(self.quiet, self.deadline)
             sample = side.run(section)
-            if sample.others <= self.quiet or time.monotonic() > self.deadline:
-                return [sample]
+            if quietest is None or sample.others < quietest.others:
+                quietest = sample
+        return quietest
 
     def table(self) -> list[dict]:
         rows = []

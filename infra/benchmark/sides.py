@@ -28,6 +28,16 @@ def own_seconds(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / TICKS
 
 
+def wait_until_quiet(share: float, deadline: float) -> None:
+    """Waits for half a second in which the machine, with all sides idle, is used no more than that."""
+    window = 0.5
+    while time.monotonic() < deadline:
+        start, busy = time.perf_counter(), busy_seconds()
+        time.sleep(window)
+        if (busy_seconds() - busy) / ((time.perf_counter() - start) * CORES) <= share:
+            return
+
+
 @dataclass(frozen=True)
 class Sample:
     line: dict  # what the program said
