@@ -1,0 +1,95 @@
+package dev.heliograph.benchmark;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Set;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/**
+ * Heliograph's side of the comparison. Opens the engine, prints a line that it is ready, then reads
+ * sections from standard input, one a line, and answers each with one line of JSON: the sections
+ * and keys of {@code pytorch_pipeline.py}.
+ *
+ * <pre>
+ * one             one query alone, all files written (overlay PNG, array NPY, results.json)
+ * one-bare        the same query, nothing written: ranking and grids only
+ * queue:N         N different queries, a bounded number in flight, all files written
+ * queue-bare:N    the same, nothing written
+ * gallery         a gallery of all images of a folder, from files to a published version
+ * </pre>
+ */
+@Command(name = "benchmark", mixinStandardHelpOptions = true)
+public final class Benchmark implements Runnable {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final Set<String> QUEUES = Set.of("queue", "queue-bare");
+
+  @Option(names = "--inputs", required = true, description = "what make_inputs.py made")
+  private Path inputs;
+
+  @Option(names = "--out", required = true, description = "where files are written")
+  private Path out;
+
+  @Option(
+      names = "--in-flight",
+      defaultValue = "4",
+      description = "queries in work at once; default: ${DEFAULT-VALUE}")
+  private int inFlight;
+
+  @Option(
+      names = "--threads",
+      defaultValue = "0",
+      description = "threads inside one operation; default: one per core")
+  private int threads;
+
+  private Benchmark() {}
+
+  public static void main(String[] args) {
+    System.exit(new CommandLine(new Benchmark()).execute(args));
+  }
+
+  @Override
+  public void run() {
+    try (Job job = Job.open(inputs, out, inFlight, threads)) {
+      ObjectNode ready = JSON.createObjectNode().put("section", "ready");
+      ready.put("seconds", ManagementFactory.getRuntimeMXBean().getUptime() / 1e3);
+      print(ready);
+      BufferedReader sections =
+          new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+      for (String line = sections.readLine(); line != null; line = sections.readLine()) {
+        print(section(job, line.strip()));
+      }
+    } catch (IOException e) {
+      throw new CommandLine.ExecutionException(new CommandLine(this), e.toString(), e);
+    }
+  }
+
+  private static ObjectNode section(Job job, String section) throws IOException {
+    int colon = section.indexOf(':');
+    String name = colon < 0 ? section : section.substring(0, colon);
+    int count = QUEUES.contains(name) ? Integer.parseInt(section.substring(colon + 1)) : 1;
+    Usage before = Usage.now();
+    ObjectNode result =
+        switch (name) {
+          case "one", "queue" -> job.queries(count, true);
+          case "one-bare", "queue-bare" -> job.queries(count, false);
+          case "gallery" -> job.gallery();
+          default -> throw new IllegalArgumentException("section: there is no " + section);
+        };
+    result.put("section", section);
+    before.until(Usage.now()).putInto(result);
+    return result;
+  }
+
+  private static void print(ObjectNode line) {
+    System.out.println(line);
+    System.out.flush();
+  }
+}

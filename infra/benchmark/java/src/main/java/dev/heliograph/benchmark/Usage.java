@@ -1,0 +1,41 @@
+package dev.heliograph.benchmark;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/** What the process has used of time and memory, from Linux' {@code /proc}. */
+record Usage(long nanoTime, Duration cpu, long residentKilobytes) {
+  private static final Path STATUS = Path.of("/proc/self/status");
+
+  static Usage now() {
+    Duration cpu = ProcessHandle.current().info().totalCpuDuration().orElse(Duration.ZERO);
+    return new Usage(System.nanoTime(), cpu, residentNow());
+  }
+
+  /** Of both times the part in between; of memory what is held in the end. */
+  Usage until(Usage later) {
+    return new Usage(later.nanoTime - nanoTime, later.cpu.minus(cpu), later.residentKilobytes);
+  }
+
+  void putInto(ObjectNode line) {
+    line.put("seconds", nanoTime / 1e9);
+    line.put("cpu_seconds", cpu.toNanos() / 1e9);
+    line.put("resident_mb", residentKilobytes / 1024.0);
+  }
+
+  private static long residentNow() {
+    try {
+      return Files.readAllLines(STATUS).stream()
+          .filter(line -> line.startsWith("VmRSS:"))
+          .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
+          .findFirst()
+          .orElse(0);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,131 @@
+package dev.heliograph.gallery;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import dev.heliograph.pipeline.Hit;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Objects;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.annotations.Warmup;
+
+/**
+ * Exact top-10 of random rows of 512, and beside it how fast the same memory can be read at all. A
+ * million rows are 2 GB, which are written to the temporary folder and mapped from there.
+ */
+@State(Scope.Benchmark)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.MILLISECONDS)
+@Warmup(iterations = 3, time = 2)
+@Measurement(iterations = 5, time = 2)
+@Fork(1)
+public class SearchBenchmark {
+  private static final int DIMENSION = 512;
+  private static final int TOP_K = 10;
+
+  @Param({"30000", "1000000"})
+  public int rows;
+
+  @Param({"1", "8"})
+  public int queries;
+
+  private @Nullable Path file;
+  private @Nullable FeatureRows features;
+  private @Nullable ExactSearch search;
+  private @Nullable NDManager manager;
+  private final List<float[]> wanted = new ArrayList<>();
+
+  @Setup
+  public void open() throws IOException {
+    Random random = new Random(1);
+    Path written = Files.createTempFile("heliograph-search-", ".f32");
+    file = written;
+    write(written, random);
+    features = FeatureRows.open(written, rows, DIMENSION);
+    search = ExactSearch.on("cpu", 0);
+    manager = NDManager.newBaseManager("PyTorch");
+    for (int q = 0; q < queries; q++) {
+      wanted.add(unit(random));
+    }
+  }
+
+  @Benchmark
+  public List<List<Hit>> topK() {
+    return Objects.requireNonNull(search, "not set up")
+        .search(opened(), wanted, Collections.nCopies(queries, TOP_K));
+  }
+
+  /**
+   * The sum of all features by PyTorch, with as many threads: reading, and hardly anything else.
+   */
+  @Benchmark
+  public float read() {
+    float sum = 0;
+    for (int block = 0; block < opened().blockCount(); block++) {
+      Shape shape = new Shape(opened().rowsIn(block), DIMENSION);
+      try (NDManager scope = Objects.requireNonNull(manager, "not set up").newSubManager();
+          NDArray values = scope.create(opened().block(block), shape, DataType.FLOAT32)) {
+        sum += values.sum().getFloat();
+      }
+    }
+    return sum;
+  }
+
+  @TearDown
+  public void close() throws IOException {
+    Objects.requireNonNull(search, "not set up").close();
+    Objects.requireNonNull(manager, "not set up").close();
+    Files.deleteIfExists(Objects.requireNonNull(file, "not set up"));
+  }
+
+  private FeatureRows opened() {
+    return Objects.requireNonNull(features, "not set up");
+  }
+
+  private void write(Path written, Random random) throws IOException {
+    ByteBuffer row = ByteBuffer.allocate(DIMENSION * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    try (FileChannel channel = FileChannel.open(written, StandardOpenOption.WRITE)) {
+      for (int i = 0; i < rows; i++) {
+        row.clear();
+        row.asFloatBuffer().put(unit(random));
+        channel.write(row);
+      }
+    }
+  }
+
+  private static float[] unit(Random random) {
+    float[] values = new float[DIMENSION];
+    double squares = 0;
+    for (int i = 0; i < DIMENSION; i++) {
+      values[i] = random.nextFloat() - 0.5f;
+      squares += values[i] * values[i];
+    }
+    for (int i = 0; i < DIMENSION; i++) {
+      values[i] /= (float) Math.sqrt(squares);
+    }
+    return values;
+  }
+}

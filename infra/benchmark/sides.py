@@ -1,0 +1,98 @@
+"""The programs that are compared, as processes that answer one line of JSON to one line that names a section."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+JAVA_FLAGS = ["-XX:+UseParallelGC", "-Xshare:auto"]  # those of the launcher
+TICKS = os.sysconf("SC_CLK_TCK")
+CORES = os.cpu_count() or 1
+
+
+def busy_seconds() -> float:
+    """CPU time that the whole machine has used so far."""
+    user, nice, system, _, _, irq, softirq, steal = (int(n) for n in Path("/proc/stat").read_text().split()[1:9])
+    return (user + nice + system + irq + softirq + steal) / TICKS
+
+
+def own_seconds(pid: int) -> float:
+    """CPU time that one process has used so far, all its threads."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / TICKS
+
+
+def wait_until_quiet(share: float, deadline: float) -> None:
+    """Waits for half a second in which the machine, with all sides idle, is used no more than that."""
+    window = 0.5
+    while time.monotonic() < deadline:
+        start, busy = time.perf_counter(), busy_seconds()
+        time.sleep(window)
+        if (busy_seconds() - busy) / ((time.perf_counter() - start) * CORES) <= share:
+            return
+
+
+@dataclass(frozen=True)
+class Sample:
+    line: dict  # what the program said
+    cpu: float  # seconds, of the program
+    others: float  # share of the machine that other programs used meanwhile
+
+    @property
+    def seconds(self) -> float:
+        return self.line["seconds"]
+
+
+class Side:
+    def __init__(self, name: str, command: list[str], log: Path):
+        self.name = name
+        self.log = log.open("w")
+        start = time.perf_counter()
+        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.log, text=True, bufsize=1)
+        self.ready = self.answer()
+        self.start_seconds = time.perf_counter() - start
+
+    def run(self, section: str) -> Sample:
+        pid = self.process.pid
+        start, busy, own = time.perf_counter(), busy_seconds(), own_seconds(pid)
+        self.process.stdin.write(section + "\n")
+        line = self.answer()
+        elapsed, cpu = time.perf_counter() - start, own_seconds(pid) - own
+        others = (busy_seconds() - busy - cpu) / (elapsed * CORES)
+        return Sample(line, cpu, max(0.0, others))
+
+    def answer(self) -> dict:
+        line = self.process.stdout.readline()
+        if not line:
+            raise SystemExit(f"{self.name} ended; see {self.log.name}")
+        return json.loads(line)
+
+    def peak_mb(self) -> float:
+        status = Path(f"/proc/{self.process.pid}/status").read_text()
+        return int(status.split("VmHWM:")[1].split()[0]) / 1024
+
+    def close(self) -> None:
+        self.process.stdin.close()
+        self.process.wait(60)
+        self.log.close()
+
+
+def pytorch(style: str, inputs: Path, out: Path) -> Side:
+    script = [sys.executable, str(HERE / "pytorch_pipeline.py"), "--style", style]
+    return Side(f"pytorch-{style}", [*script, "--inputs", str(inputs), "--out", str(out / style), "-"], out / f"{style}.log")
+
+
+def heliograph(inputs: Path, out: Path, flags: list[str], options: list[str]) -> Side:
+    target = HERE / "java" / "target"
+    if not (target / "heliograph-benchmark.jar").exists():
+        raise SystemExit("build first: mvn -Pbenchmark -DskipTests package")
+    classpath = f"{target / 'heliograph-benchmark.jar'}:{target / 'lib'}/*"
+    java = [os.path.join(os.environ.get("JAVA_HOME", ""), "bin", "java") if "JAVA_HOME" in os.environ else "java"]
+    command = [*java, *JAVA_FLAGS, *flags, "-cp", classpath, "dev.heliograph.benchmark.Benchmark"]
+    return Side("heliograph", [*command, "--inputs", str(inputs), "--out", str(out / "heliograph"), *options], out / "heliograph.log")
