@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * Another implementation checks our log: Go's {@code golang.org/x/mod/sumdb/note} and {@code tlog},
  * by the program in {@code src/test/go/logcheck}. Needs {@code go} on the path, and its module in
- * Go's cache or a module proxy; skipped where one of them is missing.
+ * Go's cache ({@code go mod download}); skipped where one of them is missing.
  */
 class GoLogCheckTest {
   private static final Path SOURCE = Path.of("src/test/go/logcheck").toAbsolutePath();
