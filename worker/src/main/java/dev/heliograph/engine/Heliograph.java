@@ -100,11 +100,6 @@ public final class Heliograph implements AutoCloseable {
     return pipeline.isAlive();
   }
 
-  /** Queries that have been submitted and have no outcome yet. */
-  public int inFlight() {
-    return pipeline.inFlight();
-  }
-
   /** Queries in flight are cancelled. Store and image sources that were handed in stay open. */
   @Override
   public void close() {

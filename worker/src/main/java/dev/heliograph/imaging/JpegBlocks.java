@@ -65,16 +65,21 @@ abstract class JpegBlocks {
     }
   }
 
-  /** The leading bits of a band of AC coefficients. */
-  static final class AcFirst extends JpegBlocks {
-    private final Bytes in;
-    private final JpegHuffmanTable ac;
-    private final JpegScan scan;
-    private final long[] nonZero;
-    private int block;
-    private int emptyBlocks;
+  /** A band of AC coefficients in a scan of one component. */
+  private abstract static class AcBand extends JpegBlocks {
+    final Bytes in;
+    final JpegHuffmanTable ac;
+    final JpegScan scan;
 
-    AcFirst(JpegBits bits, Bytes in, JpegHuffmanTable ac, JpegScan scan, long[] nonZero) {
+    /** For each block, a bit for each coefficient that is known to differ from zero. */
+    final long[] nonZero;
+
+    int block;
+
+    /** Blocks still to come that this scan adds nothing new to. */
+    int emptyBlocks;
+
+    AcBand(JpegBits bits, Bytes in, JpegHuffmanTable ac, JpegScan scan, long[] nonZero) {
       super(bits);
       this.in = in;
       this.ac = ac;
@@ -85,6 +90,13 @@ abstract class JpegBlocks {
     @Override
     void restart() {
       emptyBlocks = 0;
+    }
+  }
+
+  /** The leading bits of a band of AC coefficients. */
+  static final class AcFirst extends AcBand {
+    AcFirst(JpegBits bits, Bytes in, JpegHuffmanTable ac, JpegScan scan, long[] nonZero) {
+      super(bits, in, ac, scan, nonZero);
     }
 
     @Override
@@ -115,25 +127,9 @@ abstract class JpegBlocks {
   }
 
   /** One more bit of a band of AC coefficients, and those that only now differ from zero. */
-  static final class AcRefinement extends JpegBlocks {
-    private final Bytes in;
-    private final JpegHuffmanTable ac;
-    private final JpegScan scan;
-    private final long[] nonZero;
-    private int block;
-    private int emptyBlocks;
-
+  static final class AcRefinement extends AcBand {
     AcRefinement(JpegBits bits, Bytes in, JpegHuffmanTable ac, JpegScan scan, long[] nonZero) {
-      super(bits);
-      this.in = in;
-      this.ac = ac;
-      this.scan = scan;
-      this.nonZero = nonZero;
-    }
-
-    @Override
-    void restart() {
-      emptyBlocks = 0;
+      super(bits, in, ac, scan, nonZero);
     }
 
     @Override

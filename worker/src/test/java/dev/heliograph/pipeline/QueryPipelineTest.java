@@ -29,6 +29,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntConsumer;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -186,51 +187,46 @@ class QueryPipelineTest {
 
   @Test
   void queuedQueriesShareAForwardUpToTheLimit() throws Exception {
-    CountDownLatch first = new CountDownLatch(1);
-    CountDownLatch go = new CountDownLatch(1);
-    fakes.onCompose =
-        size -> {
-          first.countDown();
-          await(go);
-        };
-    List<CompletableFuture<QueryOutcome>> outcomes = new ArrayList<>();
-    outcomes.add(pipeline.submit(query("q0").saliency(SaliencyRequest.NONE).build()));
-    first.await();
-    for (int i = 1; i < 10; i++) {
-      outcomes.add(pipeline.submit(query("q" + i).saliency(SaliencyRequest.NONE).build()));
-    }
-    awaitQueued(9);
-    go.countDown();
-    for (CompletableFuture<QueryOutcome> outcome : outcomes) {
-      assertInstanceOf(QueryOutcome.Completed.class, outcome.get());
-    }
+    completeAllQueuedBehindTheFirst(10, size -> {});
+
     assertEquals(List.of(1, 4, 4, 1), fakes.composeBatches);
   }
 
   @Test
   void halvesABatchThatDoesNotFitIntoMemory() throws Exception {
+    completeAllQueuedBehindTheFirst(
+        5,
+        size -> {
+          if (size > 1) {
+            throw new QueryFailedException(FailureCode.DEVICE_OUT_OF_MEMORY, "full");
+          }
+        });
+
+    assertEquals(List.of(1, 4, 2, 1, 1, 2, 1, 1), fakes.composeBatches);
+  }
+
+  /** Holds the first query on the device until all others wait for it. */
+  private void completeAllQueuedBehindTheFirst(int queries, IntConsumer onCompose)
+      throws Exception {
     CountDownLatch first = new CountDownLatch(1);
     CountDownLatch go = new CountDownLatch(1);
     fakes.onCompose =
         size -> {
           first.countDown();
           await(go);
-          if (size > 1) {
-            throw new QueryFailedException(FailureCode.DEVICE_OUT_OF_MEMORY, "full");
-          }
+          onCompose.accept(size);
         };
     List<CompletableFuture<QueryOutcome>> outcomes = new ArrayList<>();
     outcomes.add(pipeline.submit(query("q0").saliency(SaliencyRequest.NONE).build()));
     first.await();
-    for (int i = 1; i < 5; i++) {
+    for (int i = 1; i < queries; i++) {
       outcomes.add(pipeline.submit(query("q" + i).saliency(SaliencyRequest.NONE).build()));
     }
-    awaitQueued(4);
+    awaitQueued(queries - 1);
     go.countDown();
     for (CompletableFuture<QueryOutcome> outcome : outcomes) {
       assertInstanceOf(QueryOutcome.Completed.class, outcome.get());
     }
-    assertEquals(List.of(1, 4, 2, 1, 1, 2, 1, 1), fakes.composeBatches);
   }
 
   @Test

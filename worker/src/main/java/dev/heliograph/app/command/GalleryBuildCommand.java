@@ -7,8 +7,6 @@ import dev.heliograph.gallery.GalleryBuilder;
 import dev.heliograph.gallery.GalleryManifest;
 import dev.heliograph.gallery.ImageFolder;
 import dev.heliograph.gallery.LocalImageFolder;
-import dev.heliograph.inference.DeviceChoice;
-import dev.heliograph.query.PreprocessType;
 import dev.heliograph.store.S3Connection;
 import dev.heliograph.store.S3ImageFolder;
 import dev.heliograph.store.S3Location;
@@ -40,6 +38,7 @@ final class GalleryBuildCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private GalleryOptions gallery;
   @Mixin private SettingsOptions settings;
+  @Mixin private EncodingOptions encoding;
 
   @Parameters(index = "1", paramLabel = "<images>", description = "Folder or s3://bucket/prefix/.")
   private String images;
@@ -49,18 +48,6 @@ final class GalleryBuildCommand implements Callable<Integer> {
 
   @Option(names = "--model-name", description = "Name in the manifest (default: the folder's).")
   private @Nullable String modelName;
-
-  @Option(
-      names = "--preprocess-type",
-      defaultValue = "TARGETPAD",
-      description = "targetpad, squarepad or clip (default: targetpad).")
-  private PreprocessType preprocess;
-
-  @Option(
-      names = "--device",
-      defaultValue = "AUTO",
-      description = "auto, cpu or cuda (default: auto).")
-  private DeviceChoice device;
 
   @Option(
       names = "--restart",
@@ -85,8 +72,8 @@ final class GalleryBuildCommand implements Callable<Integer> {
         GalleryBuilding.open(
             model,
             Optional.ofNullable(modelName),
-            preprocess,
-            device,
+            encoding.preprocess(),
+            encoding.device(),
             GalleryBuilder.Limits.DEFAULT,
             tool)) {
       GalleryReport.print(build(building, name, folder), spec.commandLine().getOut());

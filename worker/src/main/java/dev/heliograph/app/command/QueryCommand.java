@@ -6,12 +6,10 @@ import dev.heliograph.app.Version;
 import dev.heliograph.engine.Heliograph;
 import dev.heliograph.engine.HeliographBuilder;
 import dev.heliograph.engine.ResultJson;
-import dev.heliograph.inference.DeviceChoice;
 import dev.heliograph.inference.EvalType;
 import dev.heliograph.pipeline.WorkerIdentity;
 import dev.heliograph.query.Answer;
 import dev.heliograph.query.ArtifactRequest;
-import dev.heliograph.query.PreprocessType;
 import dev.heliograph.query.Query;
 import dev.heliograph.query.RankedImage;
 import dev.heliograph.query.SaliencyMethod;
@@ -29,6 +27,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -43,6 +42,7 @@ final class QueryCommand implements Callable<Integer> {
   private static final String DEFAULT_MODEL = "ViT-B/32";
 
   @Spec private CommandSpec spec;
+  @Mixin private EncodingOptions encoding;
 
   @Option(
       names = "--database-path",
@@ -84,12 +84,6 @@ final class QueryCommand implements Callable<Integer> {
   private String evalType;
 
   @Option(
-      names = "--preprocess-type",
-      defaultValue = "TARGETPAD",
-      description = "targetpad, squarepad or clip (default: targetpad).")
-  private PreprocessType preprocess;
-
-  @Option(
       names = "--output-format",
       defaultValue = "text",
       description = "text or json (default: text).")
@@ -128,12 +122,6 @@ final class QueryCommand implements Callable<Integer> {
 
   @Option(names = "--save-saliency-dir", description = "Save heatmaps and arrays here.")
   private @Nullable Path saveTo;
-
-  @Option(
-      names = "--device",
-      defaultValue = "AUTO",
-      description = "auto, cpu or cuda (default: auto).")
-  private DeviceChoice device;
 
   /** How the answer is printed. */
   enum OutputFormat {
@@ -175,8 +163,8 @@ final class QueryCommand implements Callable<Integer> {
     HeliographBuilder builder =
         Heliograph.builder(folder, phi != null ? phi : folder.resolve("phi.pt"))
             .evalType(EvalType.of(evalType))
-            .preprocess(preprocess)
-            .device(device)
+            .preprocess(encoding.preprocess())
+            .device(encoding.device())
             .worker(new WorkerIdentity("query", Version.current()));
     if (name != null) {
       builder.modelName(name);

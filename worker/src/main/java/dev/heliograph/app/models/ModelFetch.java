@@ -1,5 +1,7 @@
 package dev.heliograph.app.models;
 
+import dev.heliograph.checkpoint.CheckpointException;
+import dev.heliograph.checkpoint.FileDigest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -59,7 +61,7 @@ public final class ModelFetch {
       try {
         Files.createDirectories(folder);
         fetched.add(fetch(file, folder.resolve(file.name())));
-      } catch (IOException e) {
+      } catch (IOException | CheckpointException e) {
         throw new ModelFetchException(file.name() + " from " + file.url() + ": " + line(e), e);
       }
     }
@@ -117,7 +119,7 @@ public final class ModelFetch {
     return files;
   }
 
-  private static String line(IOException e) {
+  private static String line(Exception e) {
     return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
   }
 }
