@@ -151,6 +151,9 @@ final class ExplanationRecord {
     } else if (outcome instanceof QueryOutcome.Expired expired) {
       predicate.put("outcome", "EXPIRED");
       predicate.put("failure", failure(expired.failure()));
+    } else if (outcome instanceof QueryOutcome.Cancelled cancelled) {
+      predicate.put("outcome", "CANCELLED");
+      predicate.put("failure", failure(cancelled.failure()));
     } else {
       throw new AssertionError(outcome);
     }

@@ -123,7 +123,7 @@ public final class Statement {
     return requestSha256;
   }
 
-  /** COMPLETED, FAILED, EXPIRED. */
+  /** COMPLETED, FAILED, EXPIRED or CANCELLED. */
   public String outcome() {
     return predicate.text("outcome");
   }

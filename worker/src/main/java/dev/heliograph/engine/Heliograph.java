@@ -64,6 +64,9 @@ public final class Heliograph implements AutoCloseable {
     if (outcome instanceof QueryOutcome.Expired expired) {
       throw new QueryFailedException(FailureCode.DEADLINE_EXCEEDED, expired.failure().message());
     }
+    if (outcome instanceof QueryOutcome.Cancelled cancelled) {
+      throw new QueryFailedException(FailureCode.CANCELLED, cancelled.failure().message());
+    }
     throw new AssertionError(outcome);
   }
 

@@ -42,6 +42,8 @@ public final class CompletionEvents {
       event.setOutcome(Outcome.FAILED).setFailure(failure(failed.failure()));
     } else if (outcome instanceof QueryOutcome.Expired expired) {
       event.setOutcome(Outcome.EXPIRED).setFailure(failure(expired.failure()));
+    } else if (outcome instanceof QueryOutcome.Cancelled cancelled) {
+      event.setOutcome(Outcome.CANCELLED).setFailure(failure(cancelled.failure()));
     } else {
       throw new AssertionError(outcome);
     }

@@ -9,6 +9,7 @@ final class DeliveryCounters {
   private long completed;
   private long failed;
   private long expired;
+  private long cancelled;
   private long malformed;
   private long abandoned;
   private long deadLetters;
@@ -31,6 +32,8 @@ final class DeliveryCounters {
       failed++;
     } else if (outcome instanceof QueryOutcome.Expired) {
       expired++;
+    } else if (outcome instanceof QueryOutcome.Cancelled) {
+      cancelled++;
     } else {
       throw new AssertionError(outcome);
     }
@@ -58,6 +61,7 @@ final class DeliveryCounters {
         completed,
         failed,
         expired,
+        cancelled,
         malformed,
         abandoned,
         deadLetters,

@@ -6,7 +6,7 @@ import java.time.Instant;
  * How far a delivery is; a consistent snapshot. In every snapshot:
  *
  * <pre>
- * received    = completed + failed + expired + malformed + abandoned + inFlight
+ * received    = completed + failed + expired + cancelled + malformed + abandoned + inFlight
  * deadLetters = malformed + those of failed whose failure was not the query's own
  * </pre>
  *
@@ -22,6 +22,7 @@ import java.time.Instant;
  * @param completed published as COMPLETED
  * @param failed published as FAILED
  * @param expired published as EXPIRED
+ * @param cancelled published as CANCELLED
  * @param malformed published as dead letters only
  * @param abandoned dropped because their partition went to another worker, or at the end
  * @param deadLetters published dead letters
@@ -37,6 +38,7 @@ public record DeliveryProgress(
     long completed,
     long failed,
     long expired,
+    long cancelled,
     long malformed,
     long abandoned,
     long deadLetters,
@@ -44,6 +46,6 @@ public record DeliveryProgress(
     long aborts) {
 
   static DeliveryProgress none(Instant now) {
-    return new DeliveryProgress(now, false, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+    return new DeliveryProgress(now, false, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
   }
 }

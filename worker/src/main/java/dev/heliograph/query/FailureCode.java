@@ -25,6 +25,8 @@ public enum FailureCode {
   DEVICE_OUT_OF_MEMORY(Kind.TRANSIENT),
   /** The deadline passed before the work began, or between two stages: the outcome is EXPIRED. */
   DEADLINE_EXCEEDED(Kind.PERMANENT),
+  /** The sender gave the query up before its answer was published: the outcome is CANCELLED. */
+  CANCELLED(Kind.PERMANENT),
   /** A result's file is missing: its result stands, without a map. */
   CANDIDATE_NOT_FOUND(Kind.WARNING),
   /** A result's file cannot be decoded: its result stands, without a map. */

@@ -37,4 +37,8 @@ public sealed interface QueryOutcome {
   /** Its deadline passed before the answer was ready. */
   record Expired(QueryHeader header, Failure failure, Instant startedAt, Instant completedAt)
       implements QueryOutcome {}
+
+  /** Its sender gave it up before the answer was ready. */
+  record Cancelled(QueryHeader header, Failure failure, Instant startedAt, Instant completedAt)
+      implements QueryOutcome {}
 }

@@ -4,9 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.heliograph.events.CancellationRequested;
 import dev.heliograph.events.Outcome;
 import dev.heliograph.events.QueryCompletion;
 import dev.heliograph.events.QueryRequested;
+import dev.heliograph.events.QueryStatus;
 import java.io.ByteArrayOutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,6 +19,8 @@ import java.util.stream.Stream;
 import org.apache.avro.Schema;
 import org.apache.avro.SchemaCompatibility;
 import org.apache.avro.SchemaCompatibility.SchemaCompatibilityType;
+import org.apache.avro.generic.GenericDatumReader;
+import org.apache.avro.generic.GenericRecord;
 import org.apache.avro.io.DecoderFactory;
 import org.apache.avro.io.EncoderFactory;
 import org.apache.avro.specific.SpecificDatumReader;
@@ -32,7 +36,11 @@ class SchemaEvolutionTest {
   }
 
   static Stream<Schema> current() {
-    return Stream.of(QueryRequested.getClassSchema(), QueryCompletion.getClassSchema());
+    return Stream.of(
+        QueryRequested.getClassSchema(),
+        QueryCompletion.getClassSchema(),
+        CancellationRequested.getClassSchema(),
+        QueryStatus.getClassSchema());
   }
 
   @ParameterizedTest
@@ -84,18 +92,38 @@ class SchemaEvolutionTest {
             .parse(
                 QueryCompletion.getClassSchema()
                     .toString()
-                    .replace("\"EXPIRED\"]", "\"EXPIRED\",\"CANCELLED\"]"));
+                    .replace("\"CANCELLED\"]", "\"CANCELLED\",\"MISLAID\"]"));
     assertReads(QueryCompletion.getClassSchema(), later, "an added outcome breaks older readers");
 
     Schema outcomes = later.getField("outcome").schema();
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     var encoder = EncoderFactory.get().directBinaryEncoder(bytes, null);
     new SpecificDatumWriter<Object>(outcomes)
-        .write(new org.apache.avro.generic.GenericData.EnumSymbol(outcomes, "CANCELLED"), encoder);
+        .write(new org.apache.avro.generic.GenericData.EnumSymbol(outcomes, "MISLAID"), encoder);
     Outcome seen =
         new SpecificDatumReader<Outcome>(outcomes, Outcome.getClassSchema())
             .read(null, DecoderFactory.get().binaryDecoder(bytes.toByteArray(), null));
     assertEquals(Outcome.FAILED, seen);
+  }
+
+  @Test
+  void theFirstReleaseReadsCancelledAsFailed() throws Exception {
+    QueryCompletion cancelled =
+        QueryCompletion.newBuilder()
+            .setQueryId("q-1")
+            .setOutcome(Outcome.CANCELLED)
+            .setSubmittedAt(TestEvents.NOON)
+            .setStartedAt(TestEvents.NOON)
+            .setCompletedAt(TestEvents.NOON)
+            .build();
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    var encoder = EncoderFactory.get().directBinaryEncoder(bytes, null);
+    new SpecificDatumWriter<>(QueryCompletion.class).write(cancelled, encoder);
+    Schema first = ReleasedSchemas.of(QueryCompletion.getClassSchema()).get(0);
+    var reader = new GenericDatumReader<GenericRecord>(QueryCompletion.getClassSchema(), first);
+    GenericRecord seen =
+        reader.read(null, DecoderFactory.get().binaryDecoder(bytes.toByteArray(), null));
+    assertEquals("FAILED", seen.get("outcome").toString());
   }
 
   private static void assertReads(Schema reader, Schema writer, String message) {

@@ -31,6 +31,7 @@ final class WorkerMetrics implements AutoCloseable {
     outcome("completed", progress, DeliveryProgress::completed);
     outcome("failed", progress, DeliveryProgress::failed);
     outcome("expired", progress, DeliveryProgress::expired);
+    outcome("cancelled", progress, DeliveryProgress::cancelled);
     counter("heliograph.received", progress, DeliveryProgress::received);
     counter("heliograph.malformed", progress, DeliveryProgress::malformed);
     counter("heliograph.abandoned", progress, DeliveryProgress::abandoned);
