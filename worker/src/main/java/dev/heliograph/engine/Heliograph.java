@@ -7,6 +7,7 @@ import dev.heliograph.pipeline.GalleryDescription;
 import dev.heliograph.pipeline.ModelDescription;
 import dev.heliograph.pipeline.QueryPipeline;
 import dev.heliograph.query.Answer;
+import dev.heliograph.query.Cancellation;
 import dev.heliograph.query.FailureCode;
 import dev.heliograph.query.GalleryReference;
 import dev.heliograph.query.Query;
@@ -82,6 +83,11 @@ public final class Heliograph implements AutoCloseable {
    */
   public CompletableFuture<QueryOutcome> submit(Query query) {
     return pipeline.submit(query);
+  }
+
+  /** Ends a query as CANCELLED, in flight or to come; see {@link QueryPipeline#cancel}. */
+  public void cancel(Cancellation cancellation) {
+    pipeline.cancel(cancellation);
   }
 
   public ModelDescription description() {

@@ -18,4 +18,11 @@ public interface QueryAnswerer {
    * ends, since what befell the answerer is not the query's own.
    */
   CompletionStage<QueryOutcome> answer(Query query);
+
+  /**
+   * Tells every outcome that will be published, also of queries that were never handed over because
+   * they are not valid. Called before the publication, once per time that a record is taken up;
+   * must not block. An exception is a bug and fails the query.
+   */
+  default void ended(QueryOutcome outcome) {}
 }

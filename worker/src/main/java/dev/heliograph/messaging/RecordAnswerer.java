@@ -49,12 +49,13 @@ final class RecordAnswerer {
   }
 
   /**
-   * Returns at once. The stage completes exceptionally only with an Error or a cancellation: then
-   * the answerer is gone, and nothing may be published in its name.
+   * Returns at once. The future completes exceptionally only with an Error or a cancellation: then
+   * the answerer is gone, and nothing may be published in its name. Who cancels it lets the
+   * answerer drop the query.
    *
    * @throws java.io.UncheckedIOException if the schema registry cannot be reached: nothing was done
    */
-  CompletionStage<Publication> answer(ConsumerRecord<byte[], byte[]> record) {
+  CompletableFuture<Publication> answer(ConsumerRecord<byte[], byte[]> record) {
     Instant startedAt = clock.instant();
     QueryRequested event;
     QueryHeader header;
@@ -65,8 +66,17 @@ final class RecordAnswerer {
       log.warn("{} is a dead letter: {}", address(record), e.getMessage());
       return CompletableFuture.completedFuture(publications.malformed(record, e));
     }
-    return answer(event)
-        .handle((outcome, error) -> publication(record, header, startedAt, outcome, error));
+    CompletableFuture<QueryOutcome> answer = answer(event).toCompletableFuture();
+    CompletableFuture<Publication> publication =
+        answer.handle((outcome, error) -> publication(record, header, startedAt, outcome, error));
+    var unused =
+        publication.whenComplete(
+            (value, error) -> {
+              if (publication.isCancelled()) {
+                answer.cancel(false);
+              }
+            });
+    return publication;
   }
 
   /** See {@link Publications#smaller}. */
@@ -102,15 +112,25 @@ final class RecordAnswerer {
     }
     try {
       if (outcome != null && outcome.header().equals(header)) {
-        return publications.of(record, outcome);
+        return ended(record, outcome);
       }
       Throwable reason =
           cause != null ? cause : new IllegalStateException("not this query's: " + outcome);
-      return publications.of(record, failed(header, startedAt, reason));
+      return ended(record, failed(header, startedAt, reason));
     } catch (RuntimeException e) {
       log.error("{}: its outcome cannot be written", address(record), e);
-      return publications.of(record, failed(header, startedAt, e));
+      return ended(record, failed(header, startedAt, e));
     }
+  }
+
+  private Publication ended(ConsumerRecord<byte[], byte[]> record, QueryOutcome outcome) {
+    Publication publication = publications.of(record, outcome);
+    try {
+      answerer.ended(outcome);
+    } catch (RuntimeException e) {
+      log.error("{}: its end was told in vain", address(record), e);
+    }
+    return publication;
   }
 
   private static Throwable unwrapped(Throwable error) {
@@ -126,9 +146,11 @@ final class RecordAnswerer {
     }
     Failure failure = new Failure(code, message(code, cause), 1);
     Instant now = clock.instant();
-    return code == FailureCode.DEADLINE_EXCEEDED
-        ? new QueryOutcome.Expired(header, failure, startedAt, now)
-        : new QueryOutcome.Failed(header, failure, Optional.of(cause), startedAt, now);
+    return switch (code) {
+      case DEADLINE_EXCEEDED -> new QueryOutcome.Expired(header, failure, startedAt, now);
+      case CANCELLED -> new QueryOutcome.Cancelled(header, failure, startedAt, now);
+      default -> new QueryOutcome.Failed(header, failure, Optional.of(cause), startedAt, now);
+    };
   }
 
   /** What is inside of a bug's message is not for other systems; the dead letter has it. */

@@ -11,6 +11,7 @@ import dev.heliograph.query.Saliency;
 import dev.heliograph.query.SaliencyMap;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
@@ -26,11 +27,16 @@ final class ArtifactWriter {
   private final Query query;
   private final PipelinePorts ports;
   private final Steps steps;
+  private final Consumer<String> check;
 
-  ArtifactWriter(Query query, PipelinePorts ports, Steps steps) {
+  /**
+   * @param check throws if the stage of this name is not to begin any more
+   */
+  ArtifactWriter(Query query, PipelinePorts ports, Steps steps, Consumer<String> check) {
     this.query = query;
     this.ports = ports;
     this.steps = steps;
+    this.check = check;
   }
 
   CompletableFuture<Saliency> reference(
@@ -92,8 +98,11 @@ final class ArtifactWriter {
 
   /** Encoding is not repeated when storing is. */
   private CompletableFuture<Artifact> put(String key, Supplier<EncodedObject> encode) {
-    return steps
-        .run(encode)
-        .thenCompose(encoded -> steps.run(() -> ports.store().put(key, encoded)));
+    return steps.run(encode).thenCompose(encoded -> steps.run(() -> upload(key, encoded)));
+  }
+
+  private Artifact upload(String key, EncodedObject encoded) {
+    check.accept("uploading");
+    return ports.store().put(key, encoded);
   }
 }

@@ -28,8 +28,12 @@ final class BatchStep<Q, R> {
     this.computation = computation;
   }
 
-  CompletableFuture<R> add(Q request) {
-    Job<Q, R> job = new Job<>(request, new CompletableFuture<>());
+  /**
+   * @param admission throws if the request is not to be computed any more; asked when its turn has
+   *     come, which may be long after
+   */
+  CompletableFuture<R> add(Q request, Runnable admission) {
+    Job<Q, R> job = new Job<>(request, admission, new CompletableFuture<>());
     queued.add(job);
     return job.result;
   }
@@ -71,13 +75,26 @@ final class BatchStep<Q, R> {
         && failed.code() == FailureCode.DEVICE_OUT_OF_MEMORY;
   }
 
-  private record Job<Q, R>(Q request, CompletableFuture<R> result) {}
+  private record Job<Q, R>(Q request, Runnable admission, CompletableFuture<R> result) {
+    boolean isAdmitted() {
+      try {
+        admission.run();
+        return true;
+      } catch (RuntimeException e) {
+        result.completeExceptionally(e);
+        return false;
+      }
+    }
+  }
 
   /** Requests off the queue, ready to be computed outside of the owner's lock. */
   record Batch<Q, R>(BatchStep<Q, R> step, List<Job<Q, R>> jobs) {
     /** Every request's future is complete afterwards. */
     void compute() {
-      step.compute(jobs);
+      List<Job<Q, R>> admitted = jobs.stream().filter(Job::isAdmitted).toList();
+      if (!admitted.isEmpty()) {
+        step.compute(admitted);
+      }
     }
 
     void fail(Throwable cause) {

@@ -43,23 +43,32 @@ final class DeviceLane implements AutoCloseable {
     thread.start();
   }
 
-  /** Composes the query and searches its gallery. */
-  CompletableFuture<Ranked> compose(CompositionRequest request, Gallery gallery, int topK) {
-    return add(composing, List.of(new ComposeRequest(request, gallery, topK))).get(0);
+  /**
+   * Composes the query and searches its gallery.
+   *
+   * @param admission throws if that is not wanted any more; asked again when its turn has come
+   */
+  CompletableFuture<Ranked> compose(
+      CompositionRequest request, Gallery gallery, int topK, Runnable admission) {
+    return add(composing, List.of(new ComposeRequest(request, gallery, topK)), admission).get(0);
   }
 
   /** Explains candidates; those of one call enter the queue together. */
-  List<CompletableFuture<PatchRelevance>> explain(List<CandidateRequest> candidates) {
-    return add(explaining, candidates);
+  List<CompletableFuture<PatchRelevance>> explain(
+      List<CandidateRequest> candidates, Runnable admission) {
+    return add(explaining, candidates, admission);
   }
 
-  private <Q, R> List<CompletableFuture<R>> add(BatchStep<Q, R> step, List<Q> requests) {
+  private <Q, R> List<CompletableFuture<R>> add(
+      BatchStep<Q, R> step, List<Q> requests, Runnable admission) {
+    admission.run();
     lock.lock();
     try {
       if (closed) {
         return requests.stream().map(r -> CompletableFuture.<R>failedFuture(ended())).toList();
       }
-      List<CompletableFuture<R>> results = requests.stream().map(step::add).toList();
+      List<CompletableFuture<R>> results =
+          requests.stream().map(r -> step.add(r, admission)).toList();
       changed.signal();
       return results;
     } finally {

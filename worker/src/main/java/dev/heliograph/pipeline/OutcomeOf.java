@@ -7,6 +7,7 @@ import dev.heliograph.query.Query;
 import dev.heliograph.query.QueryFailedException;
 import dev.heliograph.query.QueryOutcome;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -24,7 +25,7 @@ record OutcomeOf(Query query, RunClock clock, Retries retries) {
     if (cause instanceof QueryFailedException failed) {
       return failed(failed.code(), String.valueOf(failed.getMessage()), failed);
     }
-    if (cause instanceof RuntimeException) {
+    if (cause instanceof RuntimeException && !(cause instanceof CancellationException)) {
       log.error("Query {} failed unexpectedly", query.queryId(), cause);
       // What a bug says of itself is not for other systems.
       String name = cause.getClass().getSimpleName();
@@ -36,9 +37,14 @@ record OutcomeOf(Query query, RunClock clock, Retries retries) {
   private QueryOutcome failed(FailureCode code, String message, Throwable cause) {
     String line = message.replaceAll("\\p{Cntrl}+", " ");
     Failure failure = new Failure(code, line, retries.attempts());
-    return code == FailureCode.DEADLINE_EXCEEDED
-        ? new QueryOutcome.Expired(query.header(), failure, clock.startedAt(), clock.now())
-        : new QueryOutcome.Failed(
-            query.header(), failure, Optional.of(cause), clock.startedAt(), clock.now());
+    return switch (code) {
+      case DEADLINE_EXCEEDED ->
+          new QueryOutcome.Expired(query.header(), failure, clock.startedAt(), clock.now());
+      case CANCELLED ->
+          new QueryOutcome.Cancelled(query.header(), failure, clock.startedAt(), clock.now());
+      default ->
+          new QueryOutcome.Failed(
+              query.header(), failure, Optional.of(cause), clock.startedAt(), clock.now());
+    };
   }
 }

@@ -1,5 +1,6 @@
 package dev.heliograph.pipeline;
 
+import dev.heliograph.query.Cancellation;
 import dev.heliograph.query.Query;
 import dev.heliograph.query.QueryOutcome;
 import dev.heliograph.query.QueryOutcome.Completed;
@@ -31,6 +32,7 @@ public final class QueryPipeline implements AutoCloseable {
   private final DeviceLane device;
   private final ReferenceLoader references;
   private final CandidateLoader candidates;
+  private final Cancellations cancellations;
   private final Set<QueryRun> inFlight = ConcurrentHashMap.newKeySet();
 
   public QueryPipeline(
@@ -40,6 +42,7 @@ public final class QueryPipeline implements AutoCloseable {
     this.worker = worker;
     this.clock = clock;
     this.threads = Executors.newScheduledThreadPool(config.parallelism(), threadNames());
+    this.cancellations = new Cancellations(clock);
     this.device = new DeviceLane(ports.model(), config.maxBatch(), config.linger());
     this.references =
         new ReferenceLoader(ports.references(), ports.reader(), ports.preprocessor(), config);
@@ -52,11 +55,27 @@ public final class QueryPipeline implements AutoCloseable {
    * Completed}, every artifact it names is stored. It completes exceptionally only with an {@link
    * Error}, after which the pipeline is no longer {@link #isAlive alive}, or is cancelled by {@link
    * #close}.
+   *
+   * <p>Whoever loses interest without wanting an outcome (the query is another worker's now)
+   * cancels the future: the query ends before its next stage. See {@link #cancel} for the other
+   * way.
    */
   public CompletableFuture<QueryOutcome> submit(Query query) {
     QueryRun run = new QueryRun(query, this);
     inFlight.add(run);
-    return run.start();
+    CompletableFuture<QueryOutcome> outcome = run.start();
+    // After it is in flight: a cancellation that comes meanwhile finds it here or there.
+    cancellations.find(query.header()).ifPresent(run::cancel);
+    return outcome;
+  }
+
+  /**
+   * Ends the query as CANCELLED, at once if it is in flight, or when it is submitted in the next
+   * day. One that has its outcome keeps it.
+   */
+  public void cancel(Cancellation cancellation) {
+    cancellations.add(cancellation);
+    inFlight.forEach(run -> run.cancel(cancellation));
   }
 
   /** To be called by a run when its outcome is there. */
@@ -115,7 +134,7 @@ public final class QueryPipeline implements AutoCloseable {
   public void close() {
     threads.shutdownNow();
     device.close();
-    inFlight.forEach(QueryRun::cancel);
+    inFlight.forEach(QueryRun::drop);
     try {
       threads.awaitTermination(1, TimeUnit.MINUTES);
     } catch (InterruptedException e) {

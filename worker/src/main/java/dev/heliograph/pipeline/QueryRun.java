@@ -3,6 +3,7 @@ package dev.heliograph.pipeline;
 import dev.heliograph.pipeline.CandidateLoader.Candidate;
 import dev.heliograph.pipeline.DeviceLane.Ranked;
 import dev.heliograph.query.Answer;
+import dev.heliograph.query.Cancellation;
 import dev.heliograph.query.FailureCode;
 import dev.heliograph.query.Query;
 import dev.heliograph.query.QueryFailedException;
@@ -15,6 +16,7 @@ import dev.heliograph.query.Warning;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +26,7 @@ final class QueryRun {
   private final Query query;
   private final QueryPipeline pipeline;
   private final RunClock clock;
+  private final StopSignal stop = new StopSignal();
   private final Retries retries;
   private final ArtifactWriter artifacts;
   private final CompletableFuture<QueryOutcome> outcome = new CompletableFuture<>();
@@ -32,23 +35,28 @@ final class QueryRun {
     this.query = query;
     this.pipeline = pipeline;
     this.clock = new RunClock(query, pipeline.clock());
-    this.retries = new Retries(pipeline.config().retry(), pipeline.threads(), clock);
-    this.artifacts = new ArtifactWriter(query, pipeline.ports(), this::step);
+    this.retries = new Retries(pipeline.config().retry(), pipeline.threads(), clock, stop);
+    this.artifacts = new ArtifactWriter(query, pipeline.ports(), this::step, this::check);
   }
 
   CompletableFuture<QueryOutcome> start() {
-    var unused =
+    var unused = outcome.whenComplete((value, error) -> stopIfNobodyWaits());
+    unused =
         step(this::prepare)
             .thenCompose(this::compose)
             .thenCompose(this::loadCandidates)
             .thenCompose(this::explain)
             .thenCompose(this::store)
-            .handle(new OutcomeOf(query, clock, retries)::apply)
+            .handle(outcomes()::apply)
             .whenComplete(this::end);
     if (pipeline.isClosed()) {
-      cancel();
+      drop();
     }
     return outcome;
+  }
+
+  private OutcomeOf outcomes() {
+    return new OutcomeOf(query, clock, retries);
   }
 
   private void end(@Nullable QueryOutcome value, @Nullable Throwable error) {
@@ -62,17 +70,39 @@ final class QueryRun {
     }
   }
 
-  /** Gives up waiting for the run; what it still does has no effect. */
-  void cancel() {
-    pipeline.ended(this);
+  /** Ends as CANCELLED if this is the query that is meant; what it still does has no effect. */
+  void cancel(Cancellation cancellation) {
+    if (cancellation.concerns(query.header())) {
+      var reason = new QueryFailedException(FailureCode.CANCELLED, cancellation.message());
+      stop.stop(reason);
+      pipeline.ended(this);
+      outcome.complete(outcomes().apply(null, reason));
+    }
+  }
+
+  /** Ends without an outcome; what it still does has no effect. */
+  void drop() {
     outcome.cancel(false);
+  }
+
+  private void stopIfNobodyWaits() {
+    if (outcome.isCancelled()) {
+      stop.stop(new CancellationException("query " + query.queryId() + " was dropped"));
+      pipeline.ended(this);
+    }
+  }
+
+  /** To be called before each stage: is it still wanted, and in time? */
+  private void check(String stage) {
+    stop.check();
+    clock.checkDeadline(stage);
   }
 
   /** What is known before the device is needed. */
   private record Prepared(Gallery gallery, Prompts prompts, LoadedImage reference) {}
 
   private Prepared prepare() {
-    clock.checkDeadline("decoding");
+    check("decoding");
     Gallery gallery = pipeline.ports().galleries().find(query.gallery());
     int size = gallery.description().size();
     if (query.topK() > size) {
@@ -100,10 +130,10 @@ final class QueryRun {
         new CompositionRequest(prepared.reference().pixels(), prepared.prompts(), method);
     return retries
         .run(
-            () -> {
-              clock.checkDeadline("composing");
-              return pipeline.device().compose(request, prepared.gallery(), query.topK());
-            })
+            () ->
+                pipeline
+                    .device()
+                    .compose(request, prepared.gallery(), query.topK(), () -> check("composing")))
         .thenApply(
             ranked -> {
               clock.mark("rank");
@@ -141,11 +171,7 @@ final class QueryRun {
             .map(i -> new CandidateRequest(i.pixels(), feature, query.saliency().method()))
             .toList();
     return retries
-        .run(
-            () -> {
-              clock.checkDeadline("explaining");
-              return all(pipeline.device().explain(requests));
-            })
+        .run(() -> all(pipeline.device().explain(requests, () -> check("explaining"))))
         .thenApply(
             relevances -> {
               clock.mark("explain");
@@ -162,7 +188,7 @@ final class QueryRun {
   }
 
   private CompletableFuture<Answer> store(Explained explained) {
-    clock.checkDeadline("storing");
+    check("rendering");
     Composed composed = explained.loaded().composed();
     LoadedImage reference = composed.prepared().reference();
     Composition composition = composed.ranked().composition();
@@ -246,7 +272,13 @@ final class QueryRun {
   /** A step on the pipeline's threads, retried while it fails transiently. */
   private <T> CompletableFuture<T> step(Supplier<T> work) {
     return retries.run(
-        () -> CompletableFuture.supplyAsync(() -> withinMemory(work), pipeline.threads()));
+        () ->
+            CompletableFuture.supplyAsync(
+                () -> {
+                  stop.check();
+                  return withinMemory(work);
+                },
+                pipeline.threads()));
   }
 
   /** A picture too large for the heap is this query's trouble: its neighbours go on. */

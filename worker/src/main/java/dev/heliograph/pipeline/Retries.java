@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Retries one query's steps while they fail transiently, up to the policy's attempts and the
- * query's deadline. Waiting takes no thread.
+ * query's deadline. Waiting takes no thread, and ends when the query is stopped.
  */
 final class Retries {
   private static final Logger log = LoggerFactory.getLogger(Retries.class);
@@ -24,12 +24,14 @@ final class Retries {
   private final RetryPolicy policy;
   private final ScheduledExecutorService timer;
   private final RunClock clock;
+  private final StopSignal stop;
   private final AtomicInteger attempts = new AtomicInteger(1);
 
-  Retries(RetryPolicy policy, ScheduledExecutorService timer, RunClock clock) {
+  Retries(RetryPolicy policy, ScheduledExecutorService timer, RunClock clock, StopSignal stop) {
     this.policy = policy;
     this.timer = timer;
     this.clock = clock;
+    this.stop = stop;
   }
 
   /** The largest number of tries that any step has needed so far. */
@@ -54,7 +56,10 @@ final class Retries {
 
   private <T> CompletableFuture<T> afterFailure(
       Supplier<CompletableFuture<T>> step, int attempt, Throwable error) {
-    if (attempt >= policy.maxAttempts() || !isTransient(error) || timer.isShutdown()) {
+    if (attempt >= policy.maxAttempts()
+        || !isTransient(error)
+        || timer.isShutdown()
+        || stop.isStopped()) {
       return CompletableFuture.failedFuture(error);
     }
     Duration wait = policy.delayAfter(attempt, ThreadLocalRandom.current());
@@ -69,8 +74,9 @@ final class Retries {
     log.info("Attempt {} failed, next in {} ms: {}", attempt, wait.toMillis(), reason);
     Executor later =
         CompletableFuture.delayedExecutor(wait.toMillis(), TimeUnit.MILLISECONDS, timer);
-    return CompletableFuture.runAsync(() -> {}, later)
-        .thenCompose(waited -> attempt(step, attempt + 1));
+    CompletableFuture<Void> waiting = CompletableFuture.runAsync(() -> {}, later);
+    stop.cutShort(waiting);
+    return waiting.thenCompose(waited -> attempt(step, attempt + 1));
   }
 
   /** An unclassified exception is a bug, but may be a race that does not come again. */

@@ -21,6 +21,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 /**
@@ -41,6 +43,10 @@ final class FakePorts {
 
   volatile Consumer<String> onPut = key -> {};
   volatile Consumer<String> onReference = uri -> {};
+  volatile Consumer<Integer> onExplain = size -> {};
+  volatile Runnable onRender = () -> {};
+
+  final AtomicInteger rendered = new AtomicInteger();
 
   FakePorts() {
     for (int i = 0; i < GALLERY_SIZE; i++) {
@@ -65,6 +71,14 @@ final class FakePorts {
         new Renderer(),
         new Store(),
         (query, answer) -> document(query, answer));
+  }
+
+  static void await(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   static byte[] text(String text) {
@@ -165,6 +179,7 @@ final class FakePorts {
     @Override
     public List<PatchRelevance> explain(List<CandidateRequest> batch) {
       explainBatches.add(batch.size());
+      onExplain.accept(batch.size());
       return batch.stream().map(r -> grid()).toList();
     }
 
@@ -181,15 +196,21 @@ final class FakePorts {
     public void close() {}
   }
 
-  private static final class Renderer implements SaliencyRenderer {
+  private final class Renderer implements SaliencyRenderer {
     @Override
     public EncodedObject heatmap(RgbImage original, SaliencyMap map, HeatmapFormat format) {
-      return new EncodedObject(text("heatmap"), format.mediaType());
+      return rendered(text("heatmap"), format.mediaType());
     }
 
     @Override
     public EncodedObject array(SaliencyMap map, ArrayFormat format) {
-      return new EncodedObject(text("array"), format.mediaType());
+      return rendered(text("array"), format.mediaType());
+    }
+
+    private EncodedObject rendered(byte[] bytes, String mediaType) {
+      rendered.incrementAndGet();
+      onRender.run();
+      return new EncodedObject(bytes, mediaType);
     }
   }
 
