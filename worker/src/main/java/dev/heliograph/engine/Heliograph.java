@@ -5,6 +5,7 @@ import dev.heliograph.inference.ClipCompositionModel;
 import dev.heliograph.pipeline.GalleryCatalog;
 import dev.heliograph.pipeline.GalleryDescription;
 import dev.heliograph.pipeline.ModelDescription;
+import dev.heliograph.pipeline.QueryListener;
 import dev.heliograph.pipeline.QueryPipeline;
 import dev.heliograph.query.Answer;
 import dev.heliograph.query.Cancellation;
@@ -14,7 +15,9 @@ import dev.heliograph.query.Query;
 import dev.heliograph.query.QueryFailedException;
 import dev.heliograph.query.QueryOutcome;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -85,6 +88,11 @@ public final class Heliograph implements AutoCloseable {
     return pipeline.submit(query);
   }
 
+  /** The same, telling how far the query is. */
+  public CompletableFuture<QueryOutcome> submit(Query query, QueryListener listener) {
+    return pipeline.submit(query, listener);
+  }
+
   /** Ends a query as CANCELLED, in flight or to come; see {@link QueryPipeline#cancel}. */
   public void cancel(Cancellation cancellation) {
     pipeline.cancel(cancellation);
@@ -107,6 +115,16 @@ public final class Heliograph implements AutoCloseable {
   /** False once the engine is closed or broken beyond repair: no query will be answered. */
   public boolean isAlive() {
     return pipeline.isAlive();
+  }
+
+  /** See {@link QueryPipeline#deviceBusySince}. */
+  public Optional<Instant> deviceBusySince() {
+    return pipeline.deviceBusySince();
+  }
+
+  /** See {@link QueryPipeline#warmUp}. */
+  public void warmUp() {
+    pipeline.warmUp();
   }
 
   /** Queries in flight are cancelled. Store and image sources that were handed in stay open. */

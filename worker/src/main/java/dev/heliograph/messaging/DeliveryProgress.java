@@ -45,7 +45,8 @@ public record DeliveryProgress(
     long transactions,
     long aborts) {
 
-  static DeliveryProgress none(Instant now) {
+  /** Before the first turn. */
+  public static DeliveryProgress none(Instant now) {
     return new DeliveryProgress(now, false, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
   }
 }

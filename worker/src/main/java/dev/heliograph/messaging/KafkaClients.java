@@ -3,6 +3,7 @@ package dev.heliograph.messaging;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.kafka.clients.CommonClientConfigs;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
@@ -15,6 +16,9 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** Opens Kafka clients as the configuration says. Whoever asks for one closes it. */
 class KafkaClients {
+  /** No property has it: what is meant for consumers or producers alone is left out. */
+  private static final String ADMIN_PREFIX = "admin.";
+
   private final MessagingConfig config;
 
   KafkaClients(MessagingConfig config) {
@@ -40,11 +44,29 @@ class KafkaClients {
 
   /** A consumer outside of any group, to read whole topics. */
   Consumer<byte[], byte[]> reader() {
-    return new KafkaConsumer<>(consumerProperties());
+    Map<String, Object> properties = consumerProperties();
+    properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
+    return new KafkaConsumer<>(properties);
+  }
+
+  Admin admin() {
+    return Admin.create(clientProperties(ADMIN_PREFIX));
   }
 
   Producer<byte[], byte[]> producer() {
     return new KafkaProducer<>(producerProperties());
+  }
+
+  /** Gives up early: a late status is of no use, and only so many may wait. */
+  Producer<byte[], byte[]> statusProducer() {
+    Map<String, Object> properties = producerProperties();
+    properties.put(ProducerConfig.BUFFER_MEMORY_CONFIG, 8L << 20);
+    properties.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, 1 << 20);
+    properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 5_000);
+    properties.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 5_000);
+    properties.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 15_000);
+    properties.put(ProducerConfig.LINGER_MS_CONFIG, 5);
+    return new KafkaProducer<>(properties);
   }
 
   Producer<byte[], byte[]> transactionalProducer(String transactionalId) {

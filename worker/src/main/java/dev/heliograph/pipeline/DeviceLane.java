@@ -1,10 +1,13 @@
 package dev.heliograph.pipeline;
 
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -21,6 +24,7 @@ final class DeviceLane implements AutoCloseable {
   private final CompositionModel model;
   private final int maxBatch;
   private final Duration linger;
+  private final Clock clock;
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
@@ -34,10 +38,14 @@ final class DeviceLane implements AutoCloseable {
 
   private final Thread thread;
 
-  DeviceLane(CompositionModel model, int maxBatch, Duration linger) {
+  /** When the batch in hand was begun; null if there is none. */
+  private volatile @Nullable Instant busySince;
+
+  DeviceLane(CompositionModel model, int maxBatch, Duration linger, Clock clock) {
     this.model = model;
     this.maxBatch = maxBatch;
     this.linger = linger;
+    this.clock = clock;
     this.explaining = new BatchStep<>("explain", model::explain);
     this.thread = new Thread(this::run, "heliograph-device");
     thread.start();
@@ -86,6 +94,11 @@ final class DeviceLane implements AutoCloseable {
     }
   }
 
+  /** Since when the device has been at the same batch; empty while it is idle. */
+  Optional<Instant> busySince() {
+    return Optional.ofNullable(busySince);
+  }
+
   /** False once the thread has ended, whether by {@link #close} or by an error. */
   boolean isAlive() {
     return thread.isAlive();
@@ -95,8 +108,10 @@ final class DeviceLane implements AutoCloseable {
     try {
       while (true) {
         BatchStep.Batch<?, ?> batch = take();
+        busySince = clock.instant();
         try {
           batch.compute();
+          busySince = null;
         } catch (Error e) {
           fatal = e;
           batch.fail(e);

@@ -5,6 +5,8 @@ import dev.heliograph.query.Query;
 import dev.heliograph.query.QueryOutcome;
 import dev.heliograph.query.QueryOutcome.Completed;
 import java.time.Clock;
+import java.time.Instant;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -43,11 +45,16 @@ public final class QueryPipeline implements AutoCloseable {
     this.clock = clock;
     this.threads = Executors.newScheduledThreadPool(config.parallelism(), threadNames());
     this.cancellations = new Cancellations(clock);
-    this.device = new DeviceLane(ports.model(), config.maxBatch(), config.linger());
+    this.device = new DeviceLane(ports.model(), config.maxBatch(), config.linger(), clock);
     this.references =
         new ReferenceLoader(ports.references(), ports.reader(), ports.preprocessor(), config);
     this.candidates =
         new CandidateLoader(ports.candidates(), ports.reader(), ports.preprocessor(), config);
+  }
+
+  /** Answers one query; see {@link #submit(Query, QueryListener)}. */
+  public CompletableFuture<QueryOutcome> submit(Query query) {
+    return submit(query, QueryListener.NONE);
   }
 
   /**
@@ -60,8 +67,8 @@ public final class QueryPipeline implements AutoCloseable {
    * cancels the future: the query ends before its next stage. See {@link #cancel} for the other
    * way.
    */
-  public CompletableFuture<QueryOutcome> submit(Query query) {
-    QueryRun run = new QueryRun(query, this);
+  public CompletableFuture<QueryOutcome> submit(Query query, QueryListener listener) {
+    QueryRun run = new QueryRun(query, this, listener);
     inFlight.add(run);
     CompletableFuture<QueryOutcome> outcome = run.start();
     // After it is in flight: a cancellation that comes meanwhile finds it here or there.
@@ -91,6 +98,24 @@ public final class QueryPipeline implements AutoCloseable {
   /** False once the device thread has ended: no query will be answered any more. */
   public boolean isAlive() {
     return device.isAlive();
+  }
+
+  /**
+   * Since when the device has been at the same batch, if it is at any. One that does not come to an
+   * end is stuck: queries will be accepted and never answered.
+   */
+  public Optional<Instant> deviceBusySince() {
+    return device.busySince();
+  }
+
+  /**
+   * Sends an image and a prompt of no query through the model, so that the first query does not
+   * wait for what happens once: kernels chosen, buffers allocated. Returns when that is done.
+   *
+   * @throws RuntimeException if the model does not compute
+   */
+  public void warmUp() {
+    WarmUp.run(ports, device);
   }
 
   boolean isClosed() {

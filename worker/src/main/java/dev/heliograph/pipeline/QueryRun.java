@@ -25,15 +25,17 @@ import org.jspecify.annotations.Nullable;
 final class QueryRun {
   private final Query query;
   private final QueryPipeline pipeline;
+  private final QueryListener listener;
   private final RunClock clock;
   private final StopSignal stop = new StopSignal();
   private final Retries retries;
   private final ArtifactWriter artifacts;
   private final CompletableFuture<QueryOutcome> outcome = new CompletableFuture<>();
 
-  QueryRun(Query query, QueryPipeline pipeline) {
+  QueryRun(Query query, QueryPipeline pipeline, QueryListener listener) {
     this.query = query;
     this.pipeline = pipeline;
+    this.listener = listener;
     this.clock = new RunClock(query, pipeline.clock());
     this.retries = new Retries(pipeline.config().retry(), pipeline.threads(), clock, stop);
     this.artifacts = new ArtifactWriter(query, pipeline.ports(), this::step, this::check);
@@ -103,6 +105,9 @@ final class QueryRun {
 
   private Prepared prepare() {
     check("decoding");
+    if (retries.attempts() == 1) {
+      stop.unlessStopped(() -> listener.started(query));
+    }
     Gallery gallery = pipeline.ports().galleries().find(query.gallery());
     int size = gallery.description().size();
     if (query.topK() > size) {
@@ -121,7 +126,8 @@ final class QueryRun {
     return new Prepared(gallery, prompts, reference);
   }
 
-  private record Composed(Prepared prepared, Ranked ranked) {}
+  /** The ranking is without explanations, which come last. */
+  private record Composed(Prepared prepared, List<RankedImage> ranking, Ranked ranked) {}
 
   private CompletableFuture<Composed> compose(Prepared prepared) {
     Optional<SaliencyMethod> method =
@@ -139,8 +145,25 @@ final class QueryRun {
               clock.mark("rank");
               clock.put("compose", ranked.compose());
               clock.put("search", ranked.search());
-              return new Composed(prepared, ranked);
+              Composed composed =
+                  new Composed(prepared, ranking(prepared.gallery(), ranked), ranked);
+              stop.unlessStopped(() -> listener.ranked(query, composed.ranking()));
+              return composed;
             });
+  }
+
+  private static List<RankedImage> ranking(Gallery gallery, Ranked ranked) {
+    List<RankedImage> ranking = new ArrayList<>();
+    for (Hit hit : ranked.hits()) {
+      ranking.add(
+          new RankedImage(
+              ranking.size() + 1,
+              gallery.imageName(hit.index()),
+              gallery.imageUri(hit.index()),
+              hit.similarity(),
+              Optional.empty()));
+    }
+    return ranking;
   }
 
   private record Loaded(Composed composed, List<Candidate> candidates) {}
@@ -216,19 +239,10 @@ final class QueryRun {
   }
 
   private CompletableFuture<List<RankedImage>> storeCandidates(Explained explained) {
-    Composed composed = explained.loaded().composed();
-    Gallery gallery = composed.prepared().gallery();
-    List<Hit> hits = composed.ranked().hits();
+    List<RankedImage> ranking = explained.loaded().composed().ranking();
     List<CompletableFuture<RankedImage>> results = new ArrayList<>();
-    for (int i = 0; i < hits.size(); i++) {
-      Hit hit = hits.get(i);
-      RankedImage plain =
-          new RankedImage(
-              i + 1,
-              gallery.imageName(hit.index()),
-              gallery.imageUri(hit.index()),
-              hit.similarity(),
-              Optional.empty());
+    for (int i = 0; i < ranking.size(); i++) {
+      RankedImage plain = ranking.get(i);
       Optional<PatchRelevance> relevance =
           i < explained.relevances().size() ? explained.relevances().get(i) : Optional.empty();
       if (relevance.isEmpty()) {

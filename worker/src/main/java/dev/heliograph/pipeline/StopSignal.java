@@ -6,9 +6,21 @@ import org.jspecify.annotations.Nullable;
 /** Tells one run, wherever it is, that it is to end. The first reason counts. Thread-safe. */
 final class StopSignal {
   private final CompletableFuture<RuntimeException> reason = new CompletableFuture<>();
+  private boolean stopping;
 
+  /** What {@link #unlessStopped} began is over when this returns. */
   void stop(RuntimeException why) {
+    synchronized (this) {
+      stopping = true;
+    }
     reason.complete(why);
+  }
+
+  /** Does something short, or nothing from the stop on. */
+  synchronized void unlessStopped(Runnable action) {
+    if (!stopping) {
+      action.run();
+    }
   }
 
   boolean isStopped() {

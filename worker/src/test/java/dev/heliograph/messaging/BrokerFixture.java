@@ -86,6 +86,13 @@ abstract class BrokerFixture {
         Map.of());
   }
 
+  /** One more topic of this test. */
+  String createTopic(String name) {
+    String topic = config.group() + "." + name;
+    broker.createTopics(PARTITIONS, topic);
+    return topic;
+  }
+
   <C extends AutoCloseable> C closeLater(C resource) {
     open.add(resource);
     return resource;
@@ -113,6 +120,7 @@ abstract class BrokerFixture {
         progress.completed()
             + progress.failed()
             + progress.expired()
+            + progress.cancelled()
             + progress.malformed()
             + progress.abandoned()
             + progress.inFlight();

@@ -104,4 +104,12 @@ final class TestQueries {
         startedAt,
         startedAt.plusMillis(400));
   }
+
+  static QueryOutcome cancelled(Query query, Instant startedAt) {
+    return new QueryOutcome.Cancelled(
+        query.header(),
+        new Failure(FailureCode.CANCELLED, "given up", 1),
+        startedAt,
+        startedAt.plusMillis(400));
+  }
 }

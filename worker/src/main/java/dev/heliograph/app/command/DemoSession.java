@@ -2,6 +2,7 @@ package dev.heliograph.app.command;
 
 import dev.heliograph.app.Home;
 import dev.heliograph.app.Version;
+import dev.heliograph.app.config.Setting;
 import dev.heliograph.app.config.Settings;
 import dev.heliograph.app.embedded.EmbeddedBroker;
 import dev.heliograph.app.embedded.EmbeddedObjectStore;
@@ -30,6 +31,7 @@ final class DemoSession implements AutoCloseable {
   static final String GALLERY = "demo-world";
   static final String BUCKET = "artifacts";
   private static final String MODEL_NAME = "demo-world";
+  private static final String STATUS_TOPIC = "cir.status.v1";
   private static final int PARTITIONS = 2;
   private static final int LOOK_AFTER_MILLIS = 500;
 
@@ -52,7 +54,9 @@ final class DemoSession implements AutoCloseable {
         PARTITIONS,
         Topics.DEFAULT.queries(),
         Topics.DEFAULT.completions(),
-        Topics.DEFAULT.deadLetters());
+        Topics.DEFAULT.deadLetters(),
+        Setting.KAFKA_CANCEL_TOPIC.defaultValue());
+    broker.createCompactedTopics(PARTITIONS, STATUS_TOPIC);
     EmbeddedObjectStore store = EmbeddedObjectStore.inFolder(folder.resolve("objects"));
     S3Config s3 = store.config(BUCKET);
     try (S3Connection connection = S3Connection.open(s3)) {
@@ -60,6 +64,7 @@ final class DemoSession implements AutoCloseable {
     }
     Map<String, String> flags = new HashMap<>();
     flags.put("kafka.bootstrap-servers", broker.bootstrapServers());
+    flags.put("kafka.status-topic", STATUS_TOPIC);
     flags.put("store.endpoint", s3.endpoint().toString());
     flags.put("store.region", s3.region());
     flags.put("store.bucket", BUCKET);

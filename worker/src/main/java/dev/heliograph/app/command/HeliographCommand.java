@@ -23,6 +23,7 @@ import picocli.CommandLine.ScopeType;
       DemoCommand.class,
       WorkerCommand.class,
       SubmitCommand.class,
+      CancelCommand.class,
       QueryCommand.class,
       GalleryCommand.class,
       ModelCommand.class,

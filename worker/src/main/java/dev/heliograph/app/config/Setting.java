@@ -50,6 +50,17 @@ public enum Setting {
   KAFKA_COMPLETION_TOPIC("kafka.completion-topic", "cir.completion.v1", "Topic of QueryCompletion"),
   KAFKA_DEAD_LETTER_TOPIC("kafka.dead-letter-topic", "cir.query.v1-dlt", "Topic of dead letters"),
 
+  KAFKA_CANCEL_TOPIC(
+      "kafka.cancel-topic",
+      "cir.cancel.v1",
+      "Topic of CancellationRequested; may be missing. Empty: queries cannot be cancelled"),
+  KAFKA_CANCEL_WINDOW(
+      "kafka.cancel-window", "P1D", "How far back a starting worker reads cancellations"),
+  KAFKA_STATUS_TOPIC(
+      "kafka.status-topic",
+      "",
+      "Topic of QueryStatus, such as cir.status.v1; should be compacted. Empty: none are published"),
+
   WORKER_NAME("worker.name", "", "Name in provenance. Empty: the host's name"),
   WORKER_IN_FLIGHT(
       "worker.in-flight", "16", "Queries in work at once; each holds its decoded images"),

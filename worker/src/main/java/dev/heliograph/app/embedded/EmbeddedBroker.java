@@ -150,8 +150,19 @@ public final class EmbeddedBroker implements AutoCloseable {
    * @throws IllegalStateException if one exists, or its name is not allowed
    */
   public void createTopics(int partitions, String... names) {
+    createTopics(partitions, Map.of(), names);
+  }
+
+  /** The same for topics of which the last record of each key counts. */
+  public void createCompactedTopics(int partitions, String... names) {
+    createTopics(partitions, Map.of("cleanup.policy", "compact"), names);
+  }
+
+  private void createTopics(int partitions, Map<String, String> configs, String... names) {
     List<NewTopic> topics =
-        Stream.of(names).map(name -> new NewTopic(name, partitions, (short) 1)).toList();
+        Stream.of(names)
+            .map(name -> new NewTopic(name, partitions, (short) 1).configs(configs))
+            .toList();
     Map<String, Object> client =
         Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
     try (Admin admin = Admin.create(client)) {

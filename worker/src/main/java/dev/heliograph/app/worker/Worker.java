@@ -4,22 +4,21 @@ import dev.heliograph.app.health.HealthServer;
 import dev.heliograph.engine.Heliograph;
 import dev.heliograph.engine.HeliographBuilder;
 import dev.heliograph.events.codec.SchemaIdResolver;
+import dev.heliograph.messaging.BrokerProbe;
+import dev.heliograph.messaging.CancellationReader;
 import dev.heliograph.messaging.Delivery;
 import dev.heliograph.messaging.DeliveryProgress;
+import dev.heliograph.messaging.StatusPublisher;
 import dev.heliograph.pipeline.ModelDescription;
-import dev.heliograph.query.Query;
-import dev.heliograph.query.QueryOutcome;
 import dev.heliograph.store.S3Connection;
 import dev.heliograph.store.S3ImageSource;
 import dev.heliograph.store.S3ObjectStore;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,73 +30,104 @@ import org.slf4j.LoggerFactory;
 public final class Worker implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Worker.class);
 
-  /**
-   * A loop that has not come by for so long is stuck. A turn takes milliseconds, or some minutes of
-   * time-outs while the broker is down.
-   */
-  private static final Duration STUCK = Duration.ofMinutes(4);
+  /** How long a starting worker waits for cancellations that came before it. */
+  private static final Duration CANCELLATIONS = Duration.ofSeconds(10);
 
-  private final S3Connection store;
   private final Heliograph engine;
-  private final WorkerMetrics metrics;
   private final Delivery delivery;
   private final HealthServer health;
-  private final Clock clock;
-  private boolean closed;
+  private final Opened opened;
 
-  private Worker(
-      S3Connection store,
-      Heliograph engine,
-      WorkerMetrics metrics,
-      Delivery delivery,
-      WorkerConfig config,
-      Clock clock)
-      throws IOException {
-    this.store = store;
+  private Worker(Heliograph engine, Delivery delivery, HealthServer health, Opened opened) {
     this.engine = engine;
-    this.metrics = metrics;
     this.delivery = delivery;
-    this.clock = clock;
-    this.health =
-        new HealthServer(
-            config.httpHost(),
-            config.httpPort(),
-            this::lifeProblems,
-            this::readinessProblems,
-            metrics::scrape);
+    this.health = health;
+    this.opened = opened;
   }
 
   /**
-   * Loads the model, connects and begins to consume.
+   * Binds the health port, loads and warms the model, connects and begins to consume. From the
+   * first moment the worker is live, and only at the end it is ready.
    *
    * @throws IOException if the health port is taken
    */
   public static Worker start(WorkerConfig config) throws IOException {
-    Clock clock = Clock.systemUTC();
-    try (Opened opened = new Opened()) {
-      S3Connection store = opened.add(S3Connection.open(config.store()));
-      store.probe(); // wrong keys must not turn a topic into failures
-      Heliograph engine = opened.add(engine(config, store).open());
-      AtomicReference<DeliveryProgress> progress = new AtomicReference<>();
-      WorkerMetrics metrics = opened.add(new WorkerMetrics(progress::get));
-      Delivery delivery =
-          opened.add(
-              Delivery.startTransactional(
-                  config.messaging(),
-                  SchemaIdResolver.none(),
-                  query -> answer(engine, metrics, query),
-                  progress::set,
-                  clock));
-      progress.compareAndSet(null, delivery.progress());
-      Worker worker = new Worker(store, engine, metrics, delivery, config, clock);
-      opened.keep();
-      log.info(
-          "Worker {} consumes {} at {}, health at port {}",
-          config.identity().name(),
-          config.messaging().topics().queries(),
-          config.messaging().bootstrapServers(),
-          worker.healthPort());
-      return worker;
+    Opened opened = new Opened();
+    try {
+      return start(config, opened, Clock.systemUTC());
+    } catch (IOException | RuntimeException | Error e) {
+      opened.close();
+      throw e;
+    }
+  }
+
+  private static Worker start(WorkerConfig config, Opened opened, Clock clock) throws IOException {
+    AtomicReference<DeliveryProgress> progress =
+        new AtomicReference<>(DeliveryProgress.none(clock.instant()));
+    WorkerMetrics metrics = opened.add(new WorkerMetrics(progress::get));
+    WorkerHealth state = new WorkerHealth(clock);
+    HealthServer health =
+        opened.add(
+            new HealthServer(
+                config.httpHost(),
+                config.httpPort(),
+                state::lifeProblems,
+                state::readinessProblems,
+                metrics::scrape));
+
+    S3Connection store = opened.add(S3Connection.open(config.store()));
+    store.probe(); // wrong keys must not turn a topic into failures
+    state.dependsOn("object store", store::probe);
+    BrokerProbe broker = opened.add(new BrokerProbe(config.messaging()));
+    state.dependsOn("Kafka", broker::probe);
+
+    Heliograph engine = opened.add(engine(config, store).open());
+    engine.warmUp();
+    Optional<StatusPublisher> statuses =
+        config.control().statusTopic().map(topic -> statuses(config, topic, opened, clock));
+    statuses.ifPresent(metrics::bind);
+    config
+        .control()
+        .cancelTopic()
+        .ifPresent(topic -> readCancellations(config, topic, engine, opened, clock));
+
+    Delivery delivery =
+        opened.add(
+            Delivery.startTransactional(
+                config.messaging(),
+                SchemaIdResolver.none(),
+                new EngineAnswerer(engine, metrics, statuses),
+                progress::set,
+                clock));
+    state.running(delivery, engine::isAlive, engine::deviceBusySince);
+    log.info(
+        "Worker {} consumes {} at {}, health at port {}",
+        config.identity().name(),
+        config.messaging().topics().queries(),
+        config.messaging().bootstrapServers(),
+        health.port());
+    return new Worker(engine, delivery, health, opened);
+  }
+
+  private static StatusPublisher statuses(
+      WorkerConfig config, String topic, Opened opened, Clock clock) {
+    return opened.add(
+        new StatusPublisher(config.messaging(), topic, SchemaIdResolver.none(), clock));
+  }
+
+  private static void readCancellations(
+      WorkerConfig config, String topic, Heliograph engine, Opened opened, Clock clock) {
+    CancellationReader reader =
+        opened.add(
+            CancellationReader.start(
+                config.messaging(),
+                topic,
+                config.control().cancelWindow(),
+                SchemaIdResolver.none(),
+                engine::cancel,
+                clock));
+    if (!reader.awaitCaughtUp(CANCELLATIONS)) {
+      log.warn("Topic {} is not read to its end yet, going on without", topic);
     }
   }
 
@@ -116,17 +146,6 @@ public final class Worker implements AutoCloseable {
     config.modelName().ifPresent(builder::modelName);
     config.threads().ifPresent(builder::threads);
     return builder;
-  }
-
-  private static CompletionStage<QueryOutcome> answer(
-      Heliograph engine, WorkerMetrics metrics, Query query) {
-    return engine
-        .submit(query)
-        .thenApply(
-            outcome -> {
-              metrics.record(outcome);
-              return outcome;
-            });
   }
 
   /** The model that answers. */
@@ -148,60 +167,23 @@ public final class Worker implements AutoCloseable {
     return delivery.failure();
   }
 
-  private List<String> lifeProblems() {
-    List<String> problems = new ArrayList<>();
-    if (!delivery.isRunning()) {
-      problems.add("delivery has ended" + failure().map(e -> ": " + e).orElse(""));
-    }
-    if (!engine.isAlive()) {
-      problems.add("the device thread has ended");
-    }
-    Instant lastPoll = delivery.progress().lastPoll();
-    if (lastPoll.plus(STUCK).isBefore(clock.instant())) {
-      problems.add("the delivery loop has not come by since " + lastPoll);
-    }
-    return problems;
-  }
-
-  private List<String> readinessProblems() {
-    List<String> problems = lifeProblems();
-    try {
-      store.probe();
-    } catch (RuntimeException e) {
-      problems.add("object store: " + e.getMessage());
-    }
-    return problems;
-  }
-
   /** Takes up nothing new, finishes what is in flight within the shutdown limit, publishes it. */
   @Override
-  public synchronized void close() {
-    if (closed) {
-      return;
-    }
-    closed = true;
-    delivery.stop();
-    health.close();
-    engine.close();
-    metrics.close();
-    store.close();
+  public void close() {
+    opened.close();
   }
 
-  /** Closes what was opened, last first, unless all of it is kept. */
+  /** Closes what was opened, last first, once: so delivery stops before all that it needs. */
   private static final class Opened implements AutoCloseable {
     private final List<AutoCloseable> resources = new ArrayList<>();
 
-    <T extends AutoCloseable> T add(T resource) {
+    synchronized <T extends AutoCloseable> T add(T resource) {
       resources.add(0, resource);
       return resource;
     }
 
-    void keep() {
-      resources.clear();
-    }
-
     @Override
-    public void close() {
+    public synchronized void close() {
       for (AutoCloseable resource : resources) {
         try {
           resource.close();
@@ -209,6 +191,7 @@ public final class Worker implements AutoCloseable {
           log.warn("{} cannot be closed", resource, e);
         }
       }
+      resources.clear();
     }
   }
 }

@@ -45,9 +45,20 @@ public record WorkerConfig(
     List<S3Location> referenceBuckets,
     S3Config store,
     MessagingConfig messaging,
+    ControlTopics control,
     WorkerIdentity identity,
     String httpHost,
     int httpPort) {
+
+  /**
+   * What there is besides queries and their completions.
+   *
+   * @param cancelTopic empty if queries cannot be cancelled
+   * @param cancelWindow how far back a starting worker reads cancellations
+   * @param statusTopic empty if no statuses are published
+   */
+  public record ControlTopics(
+      Optional<String> cancelTopic, Duration cancelWindow, Optional<String> statusTopic) {}
 
   private static final long MEBIBYTE = 1L << 20;
 
@@ -72,6 +83,10 @@ public record WorkerConfig(
             .toList(),
         store(settings),
         messaging(settings),
+        new ControlTopics(
+            settings.text(Setting.KAFKA_CANCEL_TOPIC),
+            settings.duration(Setting.KAFKA_CANCEL_WINDOW),
+            settings.text(Setting.KAFKA_STATUS_TOPIC)),
         new WorkerIdentity(name(settings), Version.current()),
         settings.required(Setting.HTTP_HOST),
         (int) settings.number(Setting.HTTP_PORT, 0, 65_535));

@@ -1,6 +1,7 @@
 package dev.heliograph.app.worker;
 
 import dev.heliograph.messaging.DeliveryProgress;
+import dev.heliograph.messaging.StatusPublisher;
 import dev.heliograph.query.QueryOutcome;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.FunctionCounter;
@@ -45,6 +46,24 @@ final class WorkerMetrics implements AutoCloseable {
     new ProcessorMetrics().bindTo(registry);
     new UptimeMetrics().bindTo(registry);
     garbageCollection.bindTo(registry);
+  }
+
+  /**
+   * Counts statuses: {@code heliograph_status_events_total} by result; the offered ones are those
+   * published, dropped and waiting. Alert on dropped ones: followers see old states.
+   */
+  void bind(StatusPublisher statuses) {
+    status("published", statuses, StatusPublisher::published);
+    status("dropped", statuses, StatusPublisher::dropped);
+    Gauge.builder("heliograph.status.waiting", statuses, StatusPublisher::waiting)
+        .register(registry);
+  }
+
+  private void status(
+      String result, StatusPublisher statuses, ToDoubleFunction<StatusPublisher> count) {
+    FunctionCounter.builder("heliograph.status.events", statuses, count)
+        .tag("result", result)
+        .register(registry);
   }
 
   /** To be told of each outcome as soon as it is there. */

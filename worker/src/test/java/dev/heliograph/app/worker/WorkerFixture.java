@@ -53,6 +53,7 @@ import java.util.stream.Stream;
 
 /** Everything around a worker, real: a broker, an S3 store, galleries of drawn scenes, settings. */
 final class WorkerFixture implements AutoCloseable {
+  static final String STATUS_TOPIC = "cir.status.v1";
   static final String BUCKET = "artifacts";
   static final String GALLERY = "scenes";
   static final int GALLERY_SIZE = 25;
@@ -77,6 +78,8 @@ final class WorkerFixture implements AutoCloseable {
     WorkerFixture fixture = new WorkerFixture(folder);
     fixture.connection.createBucketIfAbsent(BUCKET);
     fixture.createTopics(Topics.DEFAULT);
+    fixture.broker.createTopics(PARTITIONS, "cir.cancel.v1");
+    fixture.broker.createCompactedTopics(PARTITIONS, STATUS_TOPIC);
     fixture.buildGallery(GALLERY, MODEL, GALLERY_SIZE);
     return fixture;
   }

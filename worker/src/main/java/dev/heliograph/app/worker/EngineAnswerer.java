@@ -1,0 +1,42 @@
+package dev.heliograph.app.worker;
+
+import dev.heliograph.engine.Heliograph;
+import dev.heliograph.messaging.QueryAnswerer;
+import dev.heliograph.messaging.StatusPublisher;
+import dev.heliograph.pipeline.QueryListener;
+import dev.heliograph.query.Query;
+import dev.heliograph.query.QueryOutcome;
+import dev.heliograph.query.RankedImage;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * The engine behind the delivery's port; lets metrics and, if they are wanted, statuses know what
+ * becomes of queries.
+ */
+record EngineAnswerer(Heliograph engine, WorkerMetrics metrics, Optional<StatusPublisher> statuses)
+    implements QueryAnswerer, QueryListener {
+
+  @Override
+  public CompletionStage<QueryOutcome> answer(Query query) {
+    statuses.ifPresent(publisher -> publisher.accepted(query.header()));
+    return engine.submit(query, this);
+  }
+
+  @Override
+  public void started(Query query) {
+    statuses.ifPresent(publisher -> publisher.started(query.header()));
+  }
+
+  @Override
+  public void ranked(Query query, List<RankedImage> ranking) {
+    statuses.ifPresent(publisher -> publisher.ranked(query.header(), ranking));
+  }
+
+  @Override
+  public void ended(QueryOutcome outcome) {
+    metrics.record(outcome);
+    statuses.ifPresent(publisher -> publisher.ended(outcome));
+  }
+}
