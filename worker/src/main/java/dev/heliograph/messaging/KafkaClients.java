@@ -3,10 +3,13 @@ package dev.heliograph.messaging;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.kafka.clients.CommonClientConfigs;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.KafkaShareConsumer;
+import org.apache.kafka.clients.consumer.ShareConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -38,6 +41,23 @@ class KafkaClients {
     return new KafkaConsumer<>(properties);
   }
 
+  /** A member of the workers' share group. One worker has several, see {@link QueueLoop}. */
+  ShareConsumer<byte[], byte[]> shareConsumer() {
+    Map<String, Object> properties = clientProperties(MessagingConfig.CONSUMER_PREFIX);
+    properties.put(ConsumerConfig.GROUP_ID_CONFIG, config.group());
+    properties.putIfAbsent(ConsumerConfig.CLIENT_ID_CONFIG, config.worker());
+    properties.put(ConsumerConfig.SHARE_ACKNOWLEDGEMENT_MODE_CONFIG, "explicit");
+    properties.put(ConsumerConfig.SHARE_ACQUIRE_MODE_CONFIG, "record_limit");
+    properties.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, config.shareConsumerRecords());
+    properties.putIfAbsent(
+        ConsumerConfig.FETCH_MAX_BYTES_CONFIG,
+        (int) Math.min(Integer.MAX_VALUE, config.maxInFlightBytes() / config.shareConsumers()));
+    // A consumer polls only when it holds nothing. A dead loop is noticed by the locks that end.
+    properties.put(ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG, Integer.MAX_VALUE);
+    return new KafkaShareConsumer<>(
+        properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+  }
+
   /** A consumer outside of any group, to read whole topics. */
   Consumer<byte[], byte[]> reader() {
     return new KafkaConsumer<>(consumerProperties());
@@ -45,6 +65,17 @@ class KafkaClients {
 
   Producer<byte[], byte[]> producer() {
     return new KafkaProducer<>(producerProperties());
+  }
+
+  /** For {@link QueueLoop}, which has locks to renew and so does not wait long for the broker. */
+  Producer<byte[], byte[]> queueProducer() {
+    Map<String, Object> properties = new HashMap<>(producerProperties());
+    properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 3_000);
+    return new KafkaProducer<>(properties);
+  }
+
+  Admin admin() {
+    return Admin.create(clientProperties("admin."));
   }
 
   Producer<byte[], byte[]> transactionalProducer(String transactionalId) {

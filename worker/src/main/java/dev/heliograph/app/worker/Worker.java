@@ -82,7 +82,8 @@ public final class Worker implements AutoCloseable {
       WorkerMetrics metrics = opened.add(new WorkerMetrics(progress::get));
       Delivery delivery =
           opened.add(
-              Delivery.startTransactional(
+              Delivery.start(
+                  config.delivery(),
                   config.messaging(),
                   SchemaIdResolver.none(),
                   query -> answer(engine, metrics, query),
@@ -92,10 +93,11 @@ public final class Worker implements AutoCloseable {
       Worker worker = new Worker(store, engine, metrics, delivery, config, clock);
       opened.keep();
       log.info(
-          "Worker {} consumes {} at {}, health at port {}",
+          "Worker {} consumes {} at {} ({}), health at port {}",
           config.identity().name(),
           config.messaging().topics().queries(),
           config.messaging().bootstrapServers(),
+          config.delivery(),
           worker.healthPort());
       return worker;
     }
