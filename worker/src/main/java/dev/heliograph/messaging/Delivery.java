@@ -10,6 +10,28 @@ import java.util.Optional;
  */
 public interface Delivery extends AutoCloseable {
 
+  /** What is promised, and on which broker. */
+  enum Kind {
+    /** See {@link #startTransactional}. */
+    TRANSACTIONAL,
+    /** See {@link #startQueue}. */
+    QUEUE
+  }
+
+  /** Starts the delivery of this kind. */
+  static Delivery start(
+      Kind kind,
+      MessagingConfig config,
+      SchemaIdResolver ids,
+      QueryAnswerer answerer,
+      DeliveryListener listener,
+      Clock clock) {
+    return switch (kind) {
+      case TRANSACTIONAL -> startTransactional(config, ids, answerer, listener, clock);
+      case QUEUE -> startQueue(config, ids, answerer, listener, clock);
+    };
+  }
+
   /**
    * Starts delivery by a consumer group, with completions, dead letters and offsets in one
    * transaction: exactly one completion per consumed query for read-committed readers. See {@link
@@ -26,6 +48,31 @@ public interface Delivery extends AutoCloseable {
       Clock clock) {
     return DeliveryThread.start(
         new TransactionalLoop(
+            config,
+            new KafkaClients(config),
+            new RecordAnswerer(config, ids, answerer, clock),
+            listener,
+            clock),
+        config.shutdownTimeout());
+  }
+
+  /**
+   * Starts delivery by a share group (KIP-932, brokers from 4.2): each query is acknowledged by
+   * itself, after its completion is published. At least one completion per query, and duplicates
+   * share their {@code ce_id}; more workers than partitions all work. See {@link QueueLoop} for
+   * how.
+   *
+   * @param ids to read, and if so configured to write, the Confluent wire format
+   * @throws IllegalArgumentException if Kafka's clients do not accept the configuration
+   */
+  static Delivery startQueue(
+      MessagingConfig config,
+      SchemaIdResolver ids,
+      QueryAnswerer answerer,
+      DeliveryListener listener,
+      Clock clock) {
+    return DeliveryThread.start(
+        new QueueLoop(
             config,
             new KafkaClients(config),
             new RecordAnswerer(config, ids, answerer, clock),

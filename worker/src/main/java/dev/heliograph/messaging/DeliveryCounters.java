@@ -12,6 +12,9 @@ final class DeliveryCounters {
   private long cancelled;
   private long malformed;
   private long abandoned;
+  private long released;
+  private long duplicates;
+  private long renewed;
   private long deadLetters;
   private long transactions;
   private long aborts;
@@ -43,6 +46,20 @@ final class DeliveryCounters {
     abandoned += records;
   }
 
+  /** For another delivery, with nothing published. */
+  void released() {
+    released++;
+  }
+
+  /** Received again though this worker has answered it. */
+  void duplicate() {
+    duplicates++;
+  }
+
+  void renewed() {
+    renewed++;
+  }
+
   void committed() {
     transactions++;
   }
@@ -51,12 +68,12 @@ final class DeliveryCounters {
     aborts++;
   }
 
-  DeliveryProgress progress(Instant lastPoll, boolean paused, Ledger ledger) {
+  DeliveryProgress progress(Instant lastPoll, boolean paused, int inFlight, long inFlightBytes) {
     return new DeliveryProgress(
         lastPoll,
         paused,
-        ledger.size(),
-        ledger.bytes(),
+        inFlight,
+        inFlightBytes,
         received,
         completed,
         failed,
@@ -64,6 +81,9 @@ final class DeliveryCounters {
         cancelled,
         malformed,
         abandoned,
+        released,
+        duplicates,
+        renewed,
         deadLetters,
         transactions,
         aborts);

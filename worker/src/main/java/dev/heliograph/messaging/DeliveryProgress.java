@@ -6,7 +6,8 @@ import java.time.Instant;
  * How far a delivery is; a consistent snapshot. In every snapshot:
  *
  * <pre>
- * received    = completed + failed + expired + cancelled + malformed + abandoned + inFlight
+ * received    = completed + failed + expired + cancelled + malformed
+ *               + abandoned + released + duplicates + inFlight
  * deadLetters = malformed + those of failed whose failure was not the query's own
  * </pre>
  *
@@ -24,10 +25,15 @@ import java.time.Instant;
  * @param expired published as EXPIRED
  * @param cancelled published as CANCELLED
  * @param malformed published as dead letters only
- * @param abandoned dropped because their partition went to another worker, or at the end
+ * @param abandoned dropped because their partition went to another worker, or their lock was lost,
+ *     or at the end
+ * @param released given back for another delivery, with nothing published ({@code queue} only)
+ * @param duplicates received again though answered here: acknowledged at once ({@code queue} only)
+ * @param renewed locks that were extended while work lasted ({@code queue} only)
  * @param deadLetters published dead letters
- * @param transactions committed
- * @param aborts transactions that failed; their queries stay in flight
+ * @param transactions committed ({@code transactional} only)
+ * @param aborts transactions that failed, or in {@code queue} publications; their queries stay in
+ *     flight
  */
 public record DeliveryProgress(
     Instant lastPoll,
@@ -41,12 +47,15 @@ public record DeliveryProgress(
     long cancelled,
     long malformed,
     long abandoned,
+    long released,
+    long duplicates,
+    long renewed,
     long deadLetters,
     long transactions,
     long aborts) {
 
   /** Before the first turn. */
   public static DeliveryProgress none(Instant now) {
-    return new DeliveryProgress(now, false, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+    return new DeliveryProgress(now, false, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
   }
 }

@@ -8,6 +8,8 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.KafkaShareConsumer;
+import org.apache.kafka.clients.consumer.ShareConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -42,6 +44,23 @@ class KafkaClients {
     return new KafkaConsumer<>(properties);
   }
 
+  /** A member of the workers' share group. One worker has several, see {@link QueueLoop}. */
+  ShareConsumer<byte[], byte[]> shareConsumer() {
+    Map<String, Object> properties = clientProperties(MessagingConfig.CONSUMER_PREFIX);
+    properties.put(ConsumerConfig.GROUP_ID_CONFIG, config.group());
+    properties.putIfAbsent(ConsumerConfig.CLIENT_ID_CONFIG, config.worker());
+    properties.put(ConsumerConfig.SHARE_ACKNOWLEDGEMENT_MODE_CONFIG, "explicit");
+    properties.put(ConsumerConfig.SHARE_ACQUIRE_MODE_CONFIG, "record_limit");
+    properties.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, config.shareConsumerRecords());
+    properties.putIfAbsent(
+        ConsumerConfig.FETCH_MAX_BYTES_CONFIG,
+        (int) Math.min(Integer.MAX_VALUE, config.maxInFlightBytes() / config.shareConsumers()));
+    // A consumer polls only when it holds nothing. A dead loop is noticed by the locks that end.
+    properties.put(ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG, Integer.MAX_VALUE);
+    return new KafkaShareConsumer<>(
+        properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+  }
+
   /** A consumer outside of any group, to read whole topics. */
   Consumer<byte[], byte[]> reader() {
     Map<String, Object> properties = consumerProperties();
@@ -66,6 +85,13 @@ class KafkaClients {
     properties.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 5_000);
     properties.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 15_000);
     properties.put(ProducerConfig.LINGER_MS_CONFIG, 5);
+    return new KafkaProducer<>(properties);
+  }
+
+  /** For {@link QueueLoop}, which has locks to renew and so does not wait long for the broker. */
+  Producer<byte[], byte[]> queueProducer() {
+    Map<String, Object> properties = new HashMap<>(producerProperties());
+    properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 3_000);
     return new KafkaProducer<>(properties);
   }
 

@@ -59,6 +59,9 @@ public record MessagingConfig(
   static final String CONSUMER_PREFIX = "consumer.";
   static final String PRODUCER_PREFIX = "producer.";
 
+  /** A broker takes 200 members in a share group unless {@code group.share.max.size} says more. */
+  private static final int MAX_SHARE_CONSUMERS = 8;
+
   private static final int MIN_RECORD_BYTES = 64 * 1024;
 
   /** What the promises of the worker rest on; not to be overridden. */
@@ -72,6 +75,8 @@ public record MessagingConfig(
           "isolation.level",
           "auto.offset.reset",
           "max.poll.records",
+          "share.acknowledgement.mode",
+          "share.acquire.mode",
           "key.serializer",
           "value.serializer",
           "key.deserializer",
@@ -124,9 +129,38 @@ public record MessagingConfig(
         Map.of());
   }
 
+  /** The same with another shutdown timeout. */
+  MessagingConfig withShutdownTimeout(Duration timeout) {
+    return new MessagingConfig(
+        bootstrapServers,
+        topics,
+        group,
+        groupProtocol,
+        transactionalIdPrefix,
+        worker,
+        framing,
+        maxInFlightQueries,
+        maxInFlightBytes,
+        maxRecordBytes,
+        pollTimeout,
+        transactionTimeout,
+        timeout,
+        clientProperties);
+  }
+
   /** A quarter of what may be in flight, so that there is a next poll to look forward to. */
   int maxPollRecords() {
     return Math.max(1, maxInFlightQueries / 4);
+  }
+
+  /** In queue delivery, where each fetches anew when all that it holds is answered. */
+  int shareConsumers() {
+    return Math.min(MAX_SHARE_CONSUMERS, maxInFlightQueries);
+  }
+
+  /** Most records that one of them holds, so that together they hold what may be in flight. */
+  int shareConsumerRecords() {
+    return maxInFlightQueries / shareConsumers();
   }
 
   /** Client properties by name only: their values may be passwords. */

@@ -79,6 +79,29 @@ final class RecordAnswerer {
     return publication;
   }
 
+  /**
+   * What becomes of a record that is not tried again: a failure with a dead letter.
+   *
+   * @param deliveries how often it has come
+   */
+  CompletionStage<Publication> giveUp(ConsumerRecord<byte[], byte[]> record, int deliveries) {
+    Instant now = clock.instant();
+    try {
+      QueryHeader header = QueryEvents.header(decode(record.value()));
+      log.error("{} is given up at delivery {}", address(record), deliveries);
+      Failure failure =
+          new Failure(
+              FailureCode.INTERNAL,
+              "delivered " + deliveries + " times without an end: its workers died or hung",
+              deliveries);
+      return CompletableFuture.completedFuture(
+          publications.of(
+              record, new QueryOutcome.Failed(header, failure, Optional.empty(), now, now)));
+    } catch (MalformedEventException | QueryFailedException e) {
+      return CompletableFuture.completedFuture(publications.malformed(record, e));
+    }
+  }
+
   /** See {@link Publications#smaller}. */
   Publication smaller(
       ConsumerRecord<byte[], byte[]> record,

@@ -158,7 +158,7 @@ final class TransactionalLoop implements DeliveryLoop {
   }
 
   private void report() {
-    progress = counters.progress(clock.instant(), paused, ledger);
+    progress = counters.progress(clock.instant(), paused, ledger.size(), ledger.bytes());
     listener.progressed(progress);
   }
 

@@ -42,7 +42,12 @@ abstract class BrokerFixture {
 
   @BeforeAll
   static void startBroker() {
-    broker = EmbeddedBroker.start();
+    // Locks as short as a test needs them: a group's configuration says how long they are.
+    broker =
+        EmbeddedBroker.start(
+            Map.of(
+                "group.share.min.record.lock.duration.ms", "1000",
+                "group.share.max.record.lock.duration.ms", "3600000"));
   }
 
   @AfterAll
@@ -106,16 +111,16 @@ abstract class BrokerFixture {
     Clock clock = Clock.systemUTC();
     return closeLater(
         DeliveryThread.start(
-            new TransactionalLoop(
-                config,
-                clients,
-                new RecordAnswerer(config, NO_REGISTRY, answerer, clock),
-                this::checkBalance,
-                clock),
+            loop(clients, new RecordAnswerer(config, NO_REGISTRY, answerer, clock), clock),
             config.shutdownTimeout()));
   }
 
-  private void checkBalance(DeliveryProgress progress) {
+  /** The kind of delivery under test. */
+  DeliveryLoop loop(KafkaClients clients, RecordAnswerer answerer, Clock clock) {
+    return new TransactionalLoop(config, clients, answerer, this::checkBalance, clock);
+  }
+
+  void checkBalance(DeliveryProgress progress) {
     long accounted =
         progress.completed()
             + progress.failed()
@@ -123,6 +128,8 @@ abstract class BrokerFixture {
             + progress.cancelled()
             + progress.malformed()
             + progress.abandoned()
+            + progress.released()
+            + progress.duplicates()
             + progress.inFlight();
     if (progress.received() != accounted || progress.deadLetters() < progress.malformed()) {
       imbalances.add(progress.toString());

@@ -4,15 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.heliograph.events.Outcome;
-import dev.heliograph.events.QueryCompletion;
-import dev.heliograph.query.FailureCode;
-import dev.heliograph.query.Query;
-import dev.heliograph.query.QueryHeader;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.producer.Producer;
@@ -144,66 +138,6 @@ class TransactionalFailureIT extends BrokerFixture {
     assertInstanceOf(TimeoutException.class, failure.getCause());
     assertEquals(0, completedIds().size());
     assertEquals(8, delivery.progress().aborts());
-  }
-
-  @Test
-  void aCompletionTooLargeToPublishBecomesAFailureAndHoldsUpNobody() {
-    FakeAnswerer answerer = closeLater(new FakeAnswerer());
-    // Two bytes per character in the event, and again in the completion that echoes them.
-    Query template = TestQueries.query("q-large");
-    QueryHeader header =
-        new QueryHeader("q-large", TestQueries.NOON, Map.of("large", "é".repeat(40_000)));
-    Query large =
-        new Query(
-            header,
-            template.gallery(),
-            template.reference(),
-            template.captions(),
-            template.topK(),
-            template.saliency(),
-            template.artifacts(),
-            template.deadline());
-    try (QueryPublisher publisher = new QueryPublisher(config, NO_REGISTRY)) {
-      publisher.publish(large).join();
-    }
-    publish(ids(0, 8));
-    config = withMaxRecordBytes(64 * 1024);
-    Delivery delivery = start(answerer);
-
-    awaitTrue(() -> delivery.progress().received() == 9 && delivery.progress().inFlight() == 0);
-    assertEquals(9, completedIds().size());
-    QueryCompletion completion =
-        completions().stream()
-            .filter(c -> c.getQueryId().equals("q-large"))
-            .findFirst()
-            .orElseThrow();
-    assertEquals(Outcome.FAILED, completion.getOutcome());
-    assertEquals(FailureCode.INTERNAL.name(), completion.getFailure().getCode());
-    assertEquals(Map.of(), completion.getAttributes());
-    var letters = committed(config.topics().deadLetters());
-    assertEquals(1, letters.size());
-    assertEquals(null, letters.get(0).value());
-    assertTrue(letters.get(0).headers().lastHeader("heliograph-value-omitted") != null);
-    assertEquals(8, delivery.progress().completed());
-    assertEquals(2, delivery.progress().aborts());
-  }
-
-  private MessagingConfig withMaxRecordBytes(int maxRecordBytes) {
-    return new MessagingConfig(
-        config.bootstrapServers(),
-        config.topics(),
-        config.group(),
-        config.groupProtocol(),
-        config.transactionalIdPrefix(),
-        config.worker(),
-        config.framing(),
-        config.maxInFlightQueries(),
-        config.maxInFlightBytes(),
-        maxRecordBytes,
-        config.pollTimeout(),
-        config.transactionTimeout(),
-        config.shutdownTimeout(),
-        config.clientProperties());
   }
 
   /** Comes between the worker and its real producer. */

@@ -41,11 +41,19 @@ public enum Setting {
   STORE_PRESIGN_EXPIRY("store.presign-expiry", "P7D", "How long presigned URLs work, at most P7D"),
   STORE_TIMEOUT("store.timeout", "PT60S", "Longest duration of one request to the store"),
 
-  KAFKA_GROUP("kafka.group", "heliograph", "Consumer group of the workers"),
+  DELIVERY(
+      "delivery",
+      "transactional",
+      "transactional (exactly one completion per query) or queue (share group, brokers from 4.2:"
+          + " at least one; more workers than partitions)"),
+  KAFKA_GROUP(
+      "kafka.group",
+      "heliograph",
+      "Group of the workers. Each delivery needs one of its own: groups keep their kind"),
   KAFKA_GROUP_PROTOCOL(
       "kafka.group-protocol",
       "classic",
-      "classic (any broker) or consumer (KIP-848, brokers from 4.0)"),
+      "classic (any broker) or consumer (KIP-848, brokers from 4.0); transactional delivery only"),
   KAFKA_QUERY_TOPIC("kafka.query-topic", "cir.query.v1", "Topic of QueryRequested"),
   KAFKA_COMPLETION_TOPIC("kafka.completion-topic", "cir.completion.v1", "Topic of QueryCompletion"),
   KAFKA_DEAD_LETTER_TOPIC("kafka.dead-letter-topic", "cir.query.v1-dlt", "Topic of dead letters"),

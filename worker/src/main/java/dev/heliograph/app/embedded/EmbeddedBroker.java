@@ -58,10 +58,20 @@ public final class EmbeddedBroker implements AutoCloseable {
    * @throws IllegalStateException if it does not start
    */
   public static EmbeddedBroker start() {
+    return start(Map.of());
+  }
+
+  /**
+   * Starts a broker whose configuration differs in these properties.
+   *
+   * @throws UncheckedIOException if its folder cannot be written
+   * @throws IllegalStateException if it does not start
+   */
+  public static EmbeddedBroker start(Map<String, String> overrides) {
     for (int attempt = 1; ; attempt++) {
       Path folder = temporaryFolder();
       try {
-        return start(folder);
+        return start(folder, overrides);
       } catch (RuntimeException e) {
         delete(folder);
         if (attempt == ATTEMPTS) {
@@ -73,9 +83,10 @@ public final class EmbeddedBroker implements AutoCloseable {
     }
   }
 
-  private static EmbeddedBroker start(Path folder) {
+  private static EmbeddedBroker start(Path folder, Map<String, String> overrides) {
     List<Integer> ports = freePorts(2);
     Properties properties = properties(folder, ports.get(0), ports.get(1));
+    properties.putAll(overrides);
     format(folder, properties);
     KafkaRaftServer server =
         new KafkaRaftServer(KafkaConfig.fromProps(properties, false), Time.SYSTEM);
@@ -116,6 +127,8 @@ public final class EmbeddedBroker implements AutoCloseable {
             Map.entry("group.initial.rebalance.delay.ms", "0"),
             Map.entry("group.consumer.min.heartbeat.interval.ms", "500"),
             Map.entry("group.consumer.heartbeat.interval.ms", "500"),
+            Map.entry("group.share.min.heartbeat.interval.ms", "500"),
+            Map.entry("group.share.heartbeat.interval.ms", "500"),
             Map.entry("log.cleaner.enable", "false")));
     return properties;
   }

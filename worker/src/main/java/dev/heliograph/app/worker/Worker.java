@@ -93,7 +93,8 @@ public final class Worker implements AutoCloseable {
 
     Delivery delivery =
         opened.add(
-            Delivery.startTransactional(
+            Delivery.start(
+                config.delivery(),
                 config.messaging(),
                 SchemaIdResolver.none(),
                 new EngineAnswerer(engine, metrics, statuses),
@@ -101,10 +102,11 @@ public final class Worker implements AutoCloseable {
                 clock));
     state.running(delivery, engine::isAlive, engine::deviceBusySince);
     log.info(
-        "Worker {} consumes {} at {}, health at port {}",
+        "Worker {} consumes {} at {} ({}), health at port {}",
         config.identity().name(),
         config.messaging().topics().queries(),
         config.messaging().bootstrapServers(),
+        config.delivery(),
         health.port());
     return new Worker(engine, delivery, health, opened);
   }

@@ -7,6 +7,7 @@ import dev.heliograph.app.config.Settings;
 import dev.heliograph.events.codec.Framing;
 import dev.heliograph.inference.DeviceChoice;
 import dev.heliograph.inference.EvalType;
+import dev.heliograph.messaging.Delivery;
 import dev.heliograph.messaging.MessagingConfig;
 import dev.heliograph.messaging.Topics;
 import dev.heliograph.pipeline.PipelineConfig;
@@ -44,6 +45,7 @@ public record WorkerConfig(
     Path galleries,
     List<S3Location> referenceBuckets,
     S3Config store,
+    Delivery.Kind delivery,
     MessagingConfig messaging,
     ControlTopics control,
     WorkerIdentity identity,
@@ -82,6 +84,7 @@ public record WorkerConfig(
             .map(text -> checked(Setting.REFERENCES_BUCKETS, () -> S3Location.parse(text)))
             .toList(),
         store(settings),
+        settings.choice(Setting.DELIVERY, Delivery.Kind.class),
         messaging(settings),
         new ControlTopics(
             settings.text(Setting.KAFKA_CANCEL_TOPIC),

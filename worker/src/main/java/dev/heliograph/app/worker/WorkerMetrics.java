@@ -36,6 +36,9 @@ final class WorkerMetrics implements AutoCloseable {
     counter("heliograph.received", progress, DeliveryProgress::received);
     counter("heliograph.malformed", progress, DeliveryProgress::malformed);
     counter("heliograph.abandoned", progress, DeliveryProgress::abandoned);
+    counter("heliograph.released", progress, DeliveryProgress::released);
+    counter("heliograph.duplicates", progress, DeliveryProgress::duplicates);
+    counter("heliograph.renewed", progress, DeliveryProgress::renewed);
     counter("heliograph.dead.letters", progress, DeliveryProgress::deadLetters);
     counter("heliograph.transactions", progress, DeliveryProgress::transactions);
     counter("heliograph.transaction.aborts", progress, DeliveryProgress::aborts);

@@ -44,13 +44,16 @@ class WorkerMetricsTest {
             true,
             7,
             700,
-            1 + 2 + 4 + 8 + 16 + 32 + 7,
+            1 + 2 + 4 + 8 + 16 + 32 + 128 + 256 + 7,
             1,
             2,
             4,
             8,
             16,
             32,
+            128,
+            256,
+            5,
             17,
             64,
             3));
@@ -61,6 +64,8 @@ class WorkerMetricsTest {
           OUTCOMES.stream().mapToDouble(o -> value(text, outcome(o))).sum()
               + value(text, "heliograph_malformed_total")
               + value(text, "heliograph_abandoned_total")
+              + value(text, "heliograph_released_total")
+              + value(text, "heliograph_duplicates_total")
               + value(text, "heliograph_in_flight"));
       assertEquals(17, value(text, "heliograph_dead_letters_total"));
       assertEquals(64, value(text, "heliograph_transactions_total"));
