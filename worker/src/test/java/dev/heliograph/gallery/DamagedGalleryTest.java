@@ -92,7 +92,7 @@ class DamagedGalleryTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "\"format\" : 1      | \"format\" : 2       | is of format 2, this version reads 1",
+        "\"format\" : 1      | \"format\" : 3       | is of format 3, this version reads 1 and 2",
         "\"size\" : 20       | \"size\" : 21        | does not follow from the digests",
         "\"size\" : 20       | \"size\" : -1        | has size -1, expected 1 or more",
         "\"size\" : 20       | \"size\" : 1e99      | size: found NUMBER",

@@ -6,10 +6,12 @@ import dev.heliograph.pipeline.CandidateRequest;
 import dev.heliograph.pipeline.Composition;
 import dev.heliograph.pipeline.CompositionModel;
 import dev.heliograph.pipeline.CompositionRequest;
+import dev.heliograph.pipeline.ExplainedImage;
 import dev.heliograph.pipeline.ImageReader;
 import dev.heliograph.pipeline.ImageSourceException;
 import dev.heliograph.pipeline.ModelDescription;
 import dev.heliograph.pipeline.PatchRelevance;
+import dev.heliograph.pipeline.PatchTangents;
 import dev.heliograph.pipeline.Preprocessor;
 import dev.heliograph.pipeline.Prompts;
 import dev.heliograph.pipeline.UnreadableImageException;
@@ -58,6 +60,15 @@ final class TestGalleries {
 
   static float[] feature(ModelPixels pixels) {
     return unit(new Random(Arrays.hashCode(pixels.rgb())), DIMENSION);
+  }
+
+  /** One patch, twice the feature. */
+  static PatchTangents tangents(ModelPixels pixels) {
+    float[] tangents = feature(pixels);
+    for (int i = 0; i < tangents.length; i++) {
+      tangents[i] *= 2;
+    }
+    return new PatchTangents(1, 1, tangents);
   }
 
   static float[] unit(Random random, int dimension) {
@@ -155,6 +166,19 @@ final class TestGalleries {
 
     @Override
     public List<float[]> encode(List<ModelPixels> images) {
+      count(images);
+      return images.stream().map(TestGalleries::feature).toList();
+    }
+
+    @Override
+    public List<ExplainedImage> encodeExplained(List<ModelPixels> images) {
+      count(images);
+      return images.stream()
+          .map(image -> new ExplainedImage(feature(image), tangents(image)))
+          .toList();
+    }
+
+    private void count(List<ModelPixels> images) {
       if (images.size() > memory) {
         throw new QueryFailedException(FailureCode.DEVICE_OUT_OF_MEMORY, "too many");
       }
@@ -162,7 +186,6 @@ final class TestGalleries {
         Runtime.getRuntime().halt(137); // as kill -9 does: no finally, no shutdown hook
       }
       encoded += images.size();
-      return images.stream().map(TestGalleries::feature).toList();
     }
 
     @Override
