@@ -221,7 +221,7 @@ final class BuildJournal implements Closeable {
   }
 
   private Path explanationsFile(int index) {
-    return folder.resolve(String.format("%06d.bf16", index));
+    return folder.resolve(String.format("%06d.i16", index));
   }
 
   private Path recordFile(int index) {

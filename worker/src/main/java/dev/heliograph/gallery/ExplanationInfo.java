@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
  * @param rows of a saliency grid
  * @param columns of a saliency grid
  * @param side of the model's input in pixels
- * @param sha256 of {@code explanations.bf16}
+ * @param sha256 of {@code explanations.i16}
  */
 public record ExplanationInfo(int rows, int columns, int side, String sha256) {
   private static final int MAX_PATCHES_PER_SIDE = 256;

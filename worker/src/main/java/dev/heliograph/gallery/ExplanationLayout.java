@@ -6,9 +6,9 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * The records of {@code explanations.bf16}, one for each row of the features, in little-endian
- * order: width and height of the upright original (int32 each), then the {@link PatchTangents},
- * rows × columns × dimension bfloat16.
+ * The records of {@code explanations.i16}, one for each row of the features, in little-endian
+ * order: width and height of the upright original (int32 each), then for each patch of the {@link
+ * PatchTangents} a scale (float32) and, in units of it, its numbers (int16).
  *
  * @param rows of a saliency grid
  * @param columns of a saliency grid
@@ -16,17 +16,18 @@ import java.nio.ByteOrder;
  * @param dimension of a feature
  */
 record ExplanationLayout(int rows, int columns, int side, int dimension) {
-  static final int HEADER_BYTES = 2 * Integer.BYTES;
+  private static final int HEADER_BYTES = 2 * Integer.BYTES;
 
   int patches() {
     return rows * columns;
   }
 
   int recordBytes() {
-    return HEADER_BYTES + patches() * dimension * Short.BYTES;
+    return HEADER_BYTES + patches() * (Float.BYTES + dimension * Short.BYTES);
   }
 
   /**
+   * @param tangents finite
    * @throws IllegalArgumentException if the tangents have another shape
    */
   ByteBuffer encode(ImageGeometry geometry, PatchTangents tangents) {
@@ -39,9 +40,23 @@ record ExplanationLayout(int rows, int columns, int side, int dimension) {
     }
     ByteBuffer record = ByteBuffer.allocate(recordBytes()).order(ByteOrder.LITTLE_ENDIAN);
     record.putInt(geometry.width()).putInt(geometry.height());
-    for (float value : values) {
-      record.putShort(Bfloat16.of(value));
+    for (int start = 0; start < values.length; start += dimension) {
+      encodePatch(values, start, record);
     }
     return record.flip();
+  }
+
+  private void encodePatch(float[] values, int start, ByteBuffer record) {
+    float largest = 0;
+    for (int i = start; i < start + dimension; i++) {
+      largest = Math.max(largest, Math.abs(values[i]));
+    }
+    float scale = largest / Short.MAX_VALUE;
+    record.putFloat(scale);
+    for (int i = start; i < start + dimension; i++) {
+      double units = scale == 0 ? 0 : Math.rint((double) values[i] / scale);
+      // A scale that is subnormal is itself rounded.
+      record.putShort((short) Math.max(-Short.MAX_VALUE, Math.min(Short.MAX_VALUE, units)));
+    }
   }
 }

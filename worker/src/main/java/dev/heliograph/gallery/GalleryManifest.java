@@ -94,7 +94,7 @@ public record GalleryManifest(
   }
 
   private static String line(ExplanationInfo info) {
-    return "explanations bf16 "
+    return "explanations i16 "
         + (info.rows() + " " + info.columns() + " " + info.side() + " ")
         + (info.sha256() + "\n");
   }

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 final class GalleryWriter implements Closeable {
   static final String FEATURES = "features.f32";
   static final String NAMES = "names.txt";
-  static final String EXPLANATIONS = "explanations.bf16";
+  static final String EXPLANATIONS = "explanations.i16";
   static final String MANIFEST = "manifest.json";
 
   static final int MAX_NAME_LENGTH = 4096;

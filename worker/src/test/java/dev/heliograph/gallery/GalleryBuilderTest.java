@@ -3,6 +3,7 @@ package dev.heliograph.gallery;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -79,6 +80,39 @@ class GalleryBuilderTest {
   }
 
   @Test
+  void explainsEachImageByItsOwnTangents() throws Exception {
+    builder(new HashModel(9, -1), Duration.ZERO)
+        .build(folder, "birds", IMAGES, EXPLAINED, false, QUIET);
+    try (ExactSearch search = ExactSearch.on("cpu", 0)) {
+      var gallery =
+          new GalleryFolder(folder, TestGalleries.MODEL, PreprocessType.TARGETPAD, search)
+              .find(GalleryReference.parse("birds"));
+      for (int row = 0; row < gallery.description().size(); row++) {
+        byte[] image = IMAGES.read(gallery.imageName(row), 1000);
+        float[] feature =
+            TestGalleries.feature(
+                TestGalleries.PREPROCESSOR.prepare(TestGalleries.READER.read(image, 1)));
+        assertEquals(2, gallery.explain(row, feature).orElseThrow().grid()[0], 0.01);
+      }
+    }
+  }
+
+  @Test
+  void explanationsChangeTheDigestAndNotTheFeatures() throws Exception {
+    GalleryManifest plain =
+        builder(new HashModel(9, -1), Duration.ZERO)
+            .build(folder, "birds", IMAGES, GalleryStorage.DEFAULT, false, QUIET);
+    GalleryManifest explained =
+        builder(new HashModel(9, -1), Duration.ZERO)
+            .build(folder, "birds", IMAGES, EXPLAINED, false, QUIET);
+
+    assertEquals(Optional.empty(), plain.explanations());
+    assertEquals(plain.featuresSha256(), explained.featuresSha256());
+    assertNotEquals(plain.sha256(), explained.sha256());
+    assertTrue(explained.explanations().isPresent());
+  }
+
+  @Test
   void findsEachImageByItsOwnFeature() throws Exception {
     builder(new HashModel(9, -1), Duration.ZERO)
         .build(folder, "birds", IMAGES, EXPLAINED, false, QUIET);
@@ -129,6 +163,7 @@ class GalleryBuilderTest {
     byte[] bytes = Files.readAllBytes(chunk);
     bytes[3] ^= 1;
     Files.write(chunk, bytes);
+    Files.delete(galleries.resolve("birds/.build/000000.i16"));
     HashModel model = new HashModel(9, -1);
 
     GalleryManifest resumed =

@@ -32,6 +32,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 
 /** Small galleries, and a model whose features depend on an image's bytes alone. */
 final class TestGalleries {
@@ -87,12 +88,40 @@ final class TestGalleries {
   /** Publishes rows as the gallery's current version and returns its manifest. */
   static GalleryManifest publish(
       Path galleries, String name, Instant createdAt, List<float[]> rows, Optional<String> clip) {
+    return publish(galleries, name, createdAt, rows, clip, null);
+  }
+
+  /** The same with explanations of one patch, which are the rows themselves. */
+  static GalleryManifest publishExplained(
+      Path galleries, String name, Instant createdAt, List<float[]> rows) {
+    ExplanationLayout layout = new ExplanationLayout(1, 1, 1, rows.get(0).length);
+    return publish(galleries, name, createdAt, rows, Optional.empty(), layout);
+  }
+
+  private static GalleryManifest publish(
+      Path galleries,
+      String name,
+      Instant createdAt,
+      List<float[]> rows,
+      Optional<String> clip,
+      @Nullable ExplanationLayout layout) {
     GalleryVersions versions = GalleryVersions.of(galleries, name);
     try {
       Path staged = Files.createDirectories(versions.folder().resolve(".staged"));
-      try (GalleryWriter writer = new GalleryWriter(staged, rows.get(0).length)) {
+      try (GalleryWriter writer = new GalleryWriter(staged, rows.get(0).length, layout)) {
         for (int i = 0; i < rows.size(); i++) {
           writer.add("image-" + i + ".png", rows.get(i));
+          if (layout != null) {
+            Path record = galleries.resolve("record");
+            Files.write(
+                record,
+                layout
+                    .encode(
+                        ImageGeometry.plan(4, 3, 1, PreprocessType.TARGETPAD),
+                        new PatchTangents(1, 1, rows.get(i)))
+                    .array());
+            writer.addExplanations(record);
+          }
         }
         GalleryManifest manifest =
             writer
