@@ -2,6 +2,7 @@ package dev.heliograph.engine;
 
 import dev.heliograph.gallery.GalleryBuilder;
 import dev.heliograph.gallery.GalleryManifest;
+import dev.heliograph.gallery.GalleryStorage;
 import dev.heliograph.gallery.ImageFolder;
 import dev.heliograph.imaging.ClipPreprocessor;
 import dev.heliograph.imaging.OpenCvImageReader;
@@ -55,7 +56,7 @@ public final class GalleryBuilding implements AutoCloseable {
     return new GalleryBuilding(model, builder);
   }
 
-  /** Builds and publishes a version; see {@link GalleryBuilder#build}. */
+  /** Builds and publishes a version that stores nothing but features and names. */
   public GalleryManifest build(
       Path galleries,
       String name,
@@ -63,7 +64,19 @@ public final class GalleryBuilding implements AutoCloseable {
       boolean restart,
       GalleryBuilder.Progress progress)
       throws InterruptedException {
-    return builder.build(galleries, name, images, restart, progress);
+    return build(galleries, name, images, GalleryStorage.DEFAULT, restart, progress);
+  }
+
+  /** Builds and publishes a version; see {@link GalleryBuilder#build}. */
+  public GalleryManifest build(
+      Path galleries,
+      String name,
+      ImageFolder images,
+      GalleryStorage storage,
+      boolean restart,
+      GalleryBuilder.Progress progress)
+      throws InterruptedException {
+    return builder.build(galleries, name, images, storage, restart, progress);
   }
 
   @Override

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.heliograph.checkpoint.FileDigest;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -26,19 +27,21 @@ import java.util.TreeMap;
 
 /**
  * What a build has finished, in a work folder, so that it can go on after it was killed. A chunk
- * counts as finished when its record is there and its rows have the digest that the record states;
- * anything else is encoded again.
+ * counts as finished when its record is there and its files have the digests that the record
+ * states; anything else is encoded again.
  */
 final class BuildJournal implements Closeable {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String PLAN = "plan.json";
+  private static final String EXPLANATIONS = "explanationsSha256";
 
   /**
    * A finished chunk.
    *
    * @param rows the features of those that were not skipped, in order
+   * @param explanations a file of their explanations, in order, if the plan has any
    */
-  record Chunk(ByteBuffer rows, List<SkippedImage> skipped) {}
+  record Chunk(ByteBuffer rows, Optional<Path> explanations, List<SkippedImage> skipped) {}
 
   private final Path folder;
   private final FileChannel lockFile;
@@ -101,7 +104,7 @@ final class BuildJournal implements Closeable {
     return Files.createDirectory(stage);
   }
 
-  /** A finished chunk, if its record and rows are intact. */
+  /** A finished chunk, if its record and files are intact. */
   Optional<Chunk> find(int index) throws IOException {
     try {
       JsonNode record = ManifestJson.parse(Files.readAllBytes(recordFile(index)));
@@ -109,18 +112,41 @@ final class BuildJournal implements Closeable {
       if (!digest(rows).equals(ManifestJson.text(record, "sha256"))) {
         return Optional.empty();
       }
-      return Optional.of(
-          new Chunk(ByteBuffer.wrap(rows), ManifestJson.readSkipped(record.path("skipped"))));
+      Optional<Path> explanations = Optional.empty();
+      if (record.has(EXPLANATIONS)) {
+        Path file = explanationsFile(index);
+        explanations = Optional.of(file);
+        String stated = ManifestJson.text(record, EXPLANATIONS);
+        if (!Files.exists(file) || !FileDigest.sha256(file).equals(stated)) {
+          return Optional.empty();
+        }
+      }
+      List<SkippedImage> skipped = ManifestJson.readSkipped(record.path("skipped"));
+      return Optional.of(new Chunk(ByteBuffer.wrap(rows), explanations, skipped));
     } catch (NoSuchFileException | GalleryException e) {
       return Optional.empty();
     }
   }
 
-  /** Makes a chunk durable: rows first, then the record that makes them count. */
-  void save(int index, byte[] rows, List<SkippedImage> skipped) throws IOException {
+  /**
+   * Where a chunk's explanations are written to while it is encoded: they can be too many for
+   * memory. The caller closes it; until {@link #save} they do not count.
+   */
+  DigestedFile writeExplanations(int index) throws IOException {
+    return new DigestedFile(explanationsFile(index));
+  }
+
+  /**
+   * Makes a chunk durable: rows first, then the record that makes them count.
+   *
+   * @param explanationsSha256 of what was written to {@link #writeExplanations}, which is synced
+   */
+  void save(int index, byte[] rows, Optional<String> explanationsSha256, List<SkippedImage> skipped)
+      throws IOException {
     DurableFiles.replace(rowsFile(index), rows);
     ObjectNode record = JSON.createObjectNode();
     record.put("sha256", digest(rows));
+    explanationsSha256.ifPresent(sha256 -> record.put(EXPLANATIONS, sha256));
     record.set("skipped", ManifestJson.skipped(skipped));
     DurableFiles.replace(recordFile(index), record.toString().getBytes(UTF_8));
   }
@@ -192,6 +218,10 @@ final class BuildJournal implements Closeable {
 
   private Path rowsFile(int index) {
     return folder.resolve(String.format("%06d.f32", index));
+  }
+
+  private Path explanationsFile(int index) {
+    return folder.resolve(String.format("%06d.i16", index));
   }
 
   private Path recordFile(int index) {

@@ -3,6 +3,7 @@ package dev.heliograph.gallery;
 import dev.heliograph.pipeline.Gallery;
 import dev.heliograph.pipeline.GalleryDescription;
 import dev.heliograph.pipeline.Hit;
+import dev.heliograph.query.SaliencyMap;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -12,6 +13,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One version on disk, open for search. Everything but {@link #search} is thread-safe. There is
@@ -19,6 +22,7 @@ import java.util.Optional;
  * replaced stays readable for the queries that are still at it.
  */
 public final class FileGallery implements Gallery {
+  private static final Logger log = LoggerFactory.getLogger(FileGallery.class);
   private static final int MAX_MANIFEST_BYTES = 64 << 20;
 
   private final GalleryManifest manifest;
@@ -26,6 +30,7 @@ public final class FileGallery implements Gallery {
   private final Optional<URI> imageRoot;
   private final NameTable names;
   private final FeatureRows features;
+  private final Optional<ExplanationTable> explanations;
   private final ExactSearch search;
 
   private FileGallery(
@@ -33,18 +38,20 @@ public final class FileGallery implements Gallery {
       Optional<URI> imageRoot,
       NameTable names,
       FeatureRows features,
+      Optional<ExplanationTable> explanations,
       ExactSearch search) {
     this.manifest = manifest;
     this.description = manifest.description();
     this.imageRoot = imageRoot;
     this.names = names;
     this.features = features;
+    this.explanations = explanations;
     this.search = search;
   }
 
   /**
-   * Maps a version. Sizes and the names' digest are checked, the features' digest is not: see
-   * {@link GalleryInfo}.
+   * Maps a version. Sizes and the names' digest are checked, the digests of features and
+   * explanations are not: see {@link GalleryInfo}.
    *
    * @param version a version's folder
    * @param search is left open
@@ -59,15 +66,26 @@ public final class FileGallery implements Gallery {
       NameTable names =
           NameTable.open(
               version.resolve(GalleryWriter.NAMES), manifest.size(), manifest.namesSha256());
-      return new FileGallery(manifest, manifest.imageRoot(), names, features, search);
+      Optional<ExplanationTable> explanations = openExplanations(version, manifest);
+      return new FileGallery(manifest, manifest.imageRoot(), names, features, explanations, search);
     } catch (IOException e) {
       throw new GalleryException(version + ": cannot be read: " + e, e);
     }
   }
 
+  static Optional<ExplanationTable> openExplanations(Path version, GalleryManifest manifest)
+      throws IOException {
+    if (manifest.explanations().isEmpty()) {
+      return Optional.empty();
+    }
+    ExplanationLayout layout = manifest.explanations().get().layout(manifest.dimension());
+    Path file = version.resolve(GalleryWriter.EXPLANATIONS);
+    return Optional.of(ExplanationTable.open(file, manifest.size(), layout, manifest.preprocess()));
+  }
+
   /** The same gallery with its images elsewhere. */
   public FileGallery withImageRoot(URI root) {
-    return new FileGallery(manifest, Optional.of(root), names, features, search);
+    return new FileGallery(manifest, Optional.of(root), names, features, explanations, search);
   }
 
   public GalleryManifest manifest() {
@@ -93,6 +111,23 @@ public final class FileGallery implements Gallery {
   @Override
   public List<List<Hit>> search(List<float[]> queryFeatures, List<Integer> topK) {
     return search.search(features, queryFeatures, topK);
+  }
+
+  @Override
+  public Optional<SaliencyMap> explain(int index, float[] queryFeature) {
+    Objects.checkIndex(index, features.size());
+    if (explanations.isEmpty()) {
+      return Optional.empty();
+    }
+    Optional<SaliencyMap> map = explanations.get().map(index, queryFeature);
+    if (map.isEmpty()) {
+      log.warn(
+          "Gallery {}@{}: the explanation of {} is damaged",
+          description.name(),
+          description.version(),
+          imageName(index));
+    }
+    return map;
   }
 
   @Override

@@ -6,13 +6,8 @@ import dev.heliograph.pipeline.CompositionModel;
 import dev.heliograph.pipeline.ImageReader;
 import dev.heliograph.pipeline.ModelDescription;
 import dev.heliograph.pipeline.Preprocessor;
-import dev.heliograph.query.FailureCode;
-import dev.heliograph.query.ModelPixels;
 import dev.heliograph.query.PreprocessType;
-import dev.heliograph.query.QueryFailedException;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.time.Clock;
@@ -24,7 +19,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Encodes a folder of images into a new, current version of a gallery. Images are decoded by
@@ -33,8 +28,6 @@ import java.util.stream.IntStream;
  * skipped and listed in the manifest.
  */
 public final class GalleryBuilder {
-  private static final double UNIT_TOLERANCE = 1e-3;
-
   /**
    * @param decoders threads that read, decode and preprocess
    * @param batch images per forward pass
@@ -110,6 +103,7 @@ public final class GalleryBuilder {
   /**
    * Builds and publishes. Call it on the thread that may call the model.
    *
+   * @param storage what is kept beside the features
    * @param restart whether an unfinished build with another model, list of images or setting is
    *     thrown away
    * @throws GalleryException if no image can be read, the folder cannot be reached, or an
@@ -117,7 +111,12 @@ public final class GalleryBuilder {
    * @throws InterruptedException if the thread was interrupted; the build can be resumed
    */
   public GalleryManifest build(
-      Path galleries, String name, ImageFolder folder, boolean restart, Progress progress)
+      Path galleries,
+      String name,
+      ImageFolder folder,
+      GalleryStorage storage,
+      boolean restart,
+      Progress progress)
       throws InterruptedException {
     GalleryVersions versions = GalleryVersions.of(galleries, name);
     List<String> names = List.copyOf(folder.names());
@@ -125,11 +124,13 @@ public final class GalleryBuilder {
       throw new GalleryException("gallery " + name + ": there are no images in " + folder.root());
     }
     checkDistinct(names);
+    BuildChunks chunks =
+        new BuildChunks(names, limits.chunk, model.description().dimension(), layout(storage));
     Path work = versions.folder().resolve(".build");
     try (BuildJournal journal =
-        BuildJournal.open(work, plan(folder, names), restart, clock.instant())) {
-      encode(journal, folder, names, progress);
-      GalleryManifest manifest = publish(journal, versions, name, folder, names);
+        BuildJournal.open(work, plan(folder, names, storage), restart, clock.instant())) {
+      encode(journal, chunks, folder, progress);
+      GalleryManifest manifest = publish(journal, versions, name, folder, chunks);
       journal.discard();
       return manifest;
     } catch (IOException e) {
@@ -137,12 +138,21 @@ public final class GalleryBuilder {
     }
   }
 
-  /** Whatever changes the features, and with them the meaning of what an earlier run left. */
-  private Map<String, String> plan(ImageFolder folder, List<String> names) {
+  private @Nullable ExplanationLayout layout(GalleryStorage storage) {
+    ModelDescription description = model.description();
+    int patches = description.patchesPerSide();
+    return storage.explanations()
+        ? new ExplanationLayout(patches, patches, description.side(), description.dimension())
+        : null;
+  }
+
+  /** Whatever changes what is stored, and with it the meaning of what an earlier run left. */
+  private Map<String, String> plan(ImageFolder folder, List<String> names, GalleryStorage storage) {
     ModelDescription description = model.description();
     MessageDigest digest = Sha256.newDigest();
     names.forEach(name -> digest.update((name + "\0").getBytes(UTF_8)));
     return Map.of(
+        "explanations", storage.explanations() ? "yes" : "no",
         "clipModel", description.clipModel(),
         "clipSha256", description.clipSha256(),
         "device", description.device() + " " + description.precision(),
@@ -165,38 +175,40 @@ public final class GalleryBuilder {
   }
 
   private void encode(
-      BuildJournal journal, ImageFolder folder, List<String> names, Progress progress)
+      BuildJournal journal, BuildChunks chunks, ImageFolder folder, Progress progress)
       throws IOException, InterruptedException {
+    int total = chunks.names().size();
     int done = 0;
     int skipped = 0;
     List<Integer> open = new ArrayList<>();
-    for (int chunk = 0; chunk < chunkCount(names); chunk++) {
-      Optional<BuildJournal.Chunk> finished = finished(journal, chunk, names);
+    for (int chunk = 0; chunk < chunks.count(); chunk++) {
+      Optional<BuildJournal.Chunk> finished = chunks.finished(journal, chunk);
       if (finished.isPresent()) {
-        done += chunkNames(names, chunk).size();
+        done += chunks.names(chunk).size();
         skipped += finished.get().skipped().size();
       } else {
         open.add(chunk);
       }
     }
-    progress.advanced(done, names.size(), skipped);
+    progress.advanced(done, total, skipped);
     Iterator<String> openNames =
-        open.stream().flatMap(chunk -> chunkNames(names, chunk).stream()).iterator();
+        open.stream().flatMap(chunk -> chunks.names(chunk).stream()).iterator();
     try (PreparedImages images =
         new PreparedImages(openNames, folder, reader, preprocessor, limits)) {
       for (int chunk : open) {
-        ChunkEncoder encoder = new ChunkEncoder();
-        int size = chunkNames(names, chunk).size();
-        for (int i = 1; i <= size; i++) {
-          encoder.add(images.next());
-          if (i % limits.batch == 0 || i == size) {
-            encoder.flush();
-            progress.advanced(done + i, names.size(), skipped + encoder.skipped.size());
+        try (ChunkEncoder encoder = ChunkEncoder.open(model, journal, chunk, chunks.layout())) {
+          int size = chunks.names(chunk).size();
+          for (int i = 1; i <= size; i++) {
+            encoder.add(images.next());
+            if (i % limits.batch == 0 || i == size) {
+              encoder.flush();
+              progress.advanced(done + i, total, skipped + encoder.skipped());
+            }
           }
+          encoder.save();
+          done += size;
+          skipped += encoder.skipped();
         }
-        journal.save(chunk, encoder.rows(), encoder.skipped);
-        done += size;
-        skipped += encoder.skipped.size();
       }
     }
   }
@@ -206,19 +218,14 @@ public final class GalleryBuilder {
       GalleryVersions versions,
       String name,
       ImageFolder folder,
-      List<String> names)
+      BuildChunks chunks)
       throws IOException {
-    int dimension = model.description().dimension();
     List<SkippedImage> skipped = new ArrayList<>();
     Path stage = journal.stage();
     GalleryWriter.Content content;
-    try (GalleryWriter writer = new GalleryWriter(stage, dimension)) {
-      for (int chunk = 0; chunk < chunkCount(names); chunk++) {
-        BuildJournal.Chunk finished =
-            finished(journal, chunk, names)
-                .orElseThrow(() -> new GalleryException("the work folder changed: start again"));
-        copy(finished, chunkNames(names, chunk), writer, dimension);
-        skipped.addAll(finished.skipped());
+    try (GalleryWriter writer = new GalleryWriter(stage, chunks.dimension(), chunks.layout())) {
+      for (int chunk = 0; chunk < chunks.count(); chunk++) {
+        skipped.addAll(chunks.copy(journal, chunk, writer));
       }
       if (writer.size() == 0) {
         journal.discard();
@@ -226,7 +233,7 @@ public final class GalleryBuilder {
             "gallery "
                 + name
                 + ": none of "
-                + names.size()
+                + chunks.names().size()
                 + " images can be used; "
                 + skipped.get(0).name()
                 + ": "
@@ -248,99 +255,5 @@ public final class GalleryBuilder {
     GalleryWriter.describe(stage, manifest);
     versions.publish(stage, manifest);
     return manifest;
-  }
-
-  private static void copy(
-      BuildJournal.Chunk chunk, List<String> names, GalleryWriter writer, int dimension)
-      throws IOException {
-    Set<String> skipped = new HashSet<>();
-    chunk.skipped().forEach(image -> skipped.add(image.name()));
-    int rowBytes = dimension * Float.BYTES;
-    int row = 0;
-    for (String name : names) {
-      if (!skipped.contains(name)) {
-        writer.addRow(name, chunk.rows().slice(row++ * rowBytes, rowBytes));
-      }
-    }
-  }
-
-  /** A chunk of the journal, if it has as many rows as it should. */
-  private Optional<BuildJournal.Chunk> finished(BuildJournal journal, int chunk, List<String> names)
-      throws IOException {
-    int size = chunkNames(names, chunk).size();
-    int rowBytes = model.description().dimension() * Float.BYTES;
-    return journal
-        .find(chunk)
-        .filter(c -> c.rows().remaining() == (size - c.skipped().size()) * rowBytes);
-  }
-
-  private int chunkCount(List<String> names) {
-    return (names.size() + limits.chunk - 1) / limits.chunk;
-  }
-
-  private List<String> chunkNames(List<String> names, int chunk) {
-    int start = chunk * limits.chunk;
-    return names.subList(start, Math.min(start + limits.chunk, names.size()));
-  }
-
-  /** Turns images into rows, a batch at a time. */
-  private final class ChunkEncoder {
-    private final List<PreparedImages.Prepared> batch = new ArrayList<>();
-    private final List<SkippedImage> skipped = new ArrayList<>();
-    private final List<float[]> features = new ArrayList<>();
-
-    void add(PreparedImages.Prepared image) {
-      if (image.pixels().isPresent()) {
-        batch.add(image);
-      } else {
-        skipped.add(new SkippedImage(image.name(), image.objection()));
-      }
-    }
-
-    void flush() {
-      List<ModelPixels> pixels = batch.stream().map(image -> image.pixels().orElseThrow()).toList();
-      List<float[]> encoded = pixels.isEmpty() ? List.of() : encodeInParts(pixels);
-      for (int i = 0; i < encoded.size(); i++) {
-        if (isUnit(encoded.get(i))) {
-          features.add(encoded.get(i));
-        } else {
-          skipped.add(new SkippedImage(batch.get(i).name(), "its feature is not of unit length"));
-        }
-      }
-      batch.clear();
-    }
-
-    byte[] rows() {
-      int dimension = model.description().dimension();
-      ByteBuffer rows =
-          ByteBuffer.allocate(features.size() * dimension * Float.BYTES)
-              .order(ByteOrder.LITTLE_ENDIAN);
-      for (float[] feature : features) {
-        rows.asFloatBuffer().put(feature);
-        rows.position(rows.position() + feature.length * Float.BYTES);
-      }
-      return rows.array();
-    }
-  }
-
-  /** Halves the batch for as long as the device has no memory for it. */
-  private List<float[]> encodeInParts(List<ModelPixels> pixels) {
-    try {
-      return model.encode(pixels);
-    } catch (QueryFailedException e) {
-      if (e.code() != FailureCode.DEVICE_OUT_OF_MEMORY || pixels.size() == 1) {
-        throw e;
-      }
-      int half = pixels.size() / 2;
-      List<float[]> features = new ArrayList<>(encodeInParts(pixels.subList(0, half)));
-      features.addAll(encodeInParts(pixels.subList(half, pixels.size())));
-      return features;
-    }
-  }
-
-  private static boolean isUnit(float[] feature) {
-    double squares =
-        IntStream.range(0, feature.length).mapToDouble(i -> (double) feature[i] * feature[i]).sum();
-    return Math.abs(Math.sqrt(squares) - 1) <= UNIT_TOLERANCE;
   }
 }

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What is known about a gallery version after every byte of it was read.
@@ -55,17 +56,28 @@ public record GalleryInfo(
     try {
       Path features = version.resolve(GalleryWriter.FEATURES);
       String found = FeatureRows.open(features, manifest.size(), manifest.dimension()).sha256();
-      if (!found.equals(manifest.featuresSha256())) {
-        problems.add(
-            features
-                + ": has sha256 "
-                + found
-                + ", its manifest states "
-                + manifest.featuresSha256());
-      }
+      difference(features, found, manifest.featuresSha256()).ifPresent(problems::add);
+    } catch (GalleryException e) {
+      problems.add(e.getMessage());
+    }
+    try {
+      Path explanations = version.resolve(GalleryWriter.EXPLANATIONS);
+      FileGallery.openExplanations(version, manifest)
+          .flatMap(table -> difference(explanations, table.sha256(), stated(manifest)))
+          .ifPresent(problems::add);
     } catch (GalleryException e) {
       problems.add(e.getMessage());
     }
     return problems;
+  }
+
+  private static String stated(GalleryManifest manifest) {
+    return manifest.explanations().map(ExplanationInfo::sha256).orElse("");
+  }
+
+  private static Optional<String> difference(Path file, String found, String stated) {
+    return found.equals(stated)
+        ? Optional.empty()
+        : Optional.of(file + ": has sha256 " + found + ", its manifest states " + stated);
   }
 }

@@ -16,6 +16,7 @@ import java.util.regex.Pattern;
  * What a gallery version is and where it came from.
  *
  * @param featuresSha256 lower-case hex, as all digests here
+ * @param explanations what is kept to explain each image's score, if it is
  * @param clipModel the model that encoded it, as its user names it
  * @param clipSha256 of the model's weights; empty for an imported database, which does not say
  * @param imageRoot {@code file:} folder or {@code s3://bucket/prefix/} that names are paths below
@@ -31,6 +32,7 @@ public record GalleryManifest(
     int dimension,
     String featuresSha256,
     String namesSha256,
+    Optional<ExplanationInfo> explanations,
     String clipModel,
     Optional<String> clipSha256,
     PreprocessType preprocess,
@@ -66,9 +68,9 @@ public record GalleryManifest(
     }
   }
 
-  /** The digest of features and names together, which identifies the content. */
+  /** The digest of everything that was made of the images, which identifies the content. */
   public String sha256() {
-    return contentSha256(size, dimension, featuresSha256, namesSha256);
+    return contentSha256(size, dimension, featuresSha256, namesSha256, explanations);
   }
 
   public GalleryDescription description() {
@@ -76,12 +78,24 @@ public record GalleryManifest(
         name, version, sha256(), size, dimension, clipModel, clipSha256, preprocess, imageRoot);
   }
 
-  static String contentSha256(int size, int dimension, String featuresSha256, String namesSha256) {
+  static String contentSha256(
+      int size,
+      int dimension,
+      String featuresSha256,
+      String namesSha256,
+      Optional<ExplanationInfo> explanations) {
     String text =
         "heliograph gallery 1\n"
             + (size + " " + dimension + "\n")
             + (featuresSha256 + "\n")
-            + (namesSha256 + "\n");
+            + (namesSha256 + "\n")
+            + explanations.map(GalleryManifest::line).orElse("");
     return Sha256.hex(Sha256.newDigest().digest(text.getBytes(UTF_8)));
+  }
+
+  private static String line(ExplanationInfo info) {
+    return "explanations i16 "
+        + (info.rows() + " " + info.columns() + " " + info.side() + " ")
+        + (info.sha256() + "\n");
   }
 }

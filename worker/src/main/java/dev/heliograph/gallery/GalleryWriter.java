@@ -8,42 +8,52 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.security.MessageDigest;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
-/** Writes features and names of a version into a folder that nobody else knows yet. */
+/**
+ * Writes features, names and explanations of a version into a folder that nobody else knows yet.
+ */
 final class GalleryWriter implements Closeable {
   static final String FEATURES = "features.f32";
   static final String NAMES = "names.txt";
+  static final String EXPLANATIONS = "explanations.i16";
   static final String MANIFEST = "manifest.json";
 
   static final int MAX_NAME_LENGTH = 4096;
 
-  private static final int BUFFER_BYTES = 1 << 20;
-
   private final int dimension;
   private final DigestedFile features;
   private final DigestedFile names;
+  private final @Nullable ExplanationLayout layout;
+  private final @Nullable DigestedFile explanations;
   private final ByteBuffer row;
   private int size;
 
+  /** A version without explanations. */
+  GalleryWriter(Path folder, int dimension) throws IOException {
+    this(folder, dimension, null);
+  }
+
   /**
    * @param folder exists and is empty
+   * @param layout of the explanations, or null if there are to be none
    */
-  GalleryWriter(Path folder, int dimension) throws IOException {
+  GalleryWriter(Path folder, int dimension, @Nullable ExplanationLayout layout) throws IOException {
     this.dimension = dimension;
+    this.layout = layout;
     this.row = ByteBuffer.allocate(dimension * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
     this.features = new DigestedFile(folder.resolve(FEATURES));
     this.names = new DigestedFile(folder.resolve(NAMES));
+    this.explanations = layout == null ? null : new DigestedFile(folder.resolve(EXPLANATIONS));
   }
 
   /** Why a name cannot be kept in a gallery, or empty if it can. */
@@ -90,25 +100,53 @@ final class GalleryWriter implements Closeable {
     size = Math.addExact(size, 1);
   }
 
+  /** Appends a file of explanations, each for the next row that has none yet. */
+  void addExplanations(Path records) throws IOException {
+    Objects.requireNonNull(explanations, "written without explanations").write(records);
+  }
+
   int size() {
     return size;
   }
 
-  /** Syncs both files and says what is in them. */
+  /**
+   * Syncs all files and says what is in them.
+   *
+   * @throws IllegalStateException if there are not as many explanations as rows
+   */
   Content finish() throws IOException {
-    return new Content(size, dimension, features.finish(), names.finish());
+    return new Content(
+        size, dimension, features.finish(), names.finish(), Optional.ofNullable(explanationInfo()));
+  }
+
+  private @Nullable ExplanationInfo explanationInfo() throws IOException {
+    if (layout == null || explanations == null) {
+      return null;
+    }
+    String sha256 = explanations.finish();
+    if (explanations.length() != (long) size * layout.recordBytes()) {
+      throw new IllegalStateException(
+          explanations.length() + " bytes of explanations for " + size + " rows");
+    }
+    return new ExplanationInfo(layout.rows(), layout.columns(), layout.side(), sha256);
   }
 
   @Override
   public void close() throws IOException {
     try (features;
-        names) {
+        names;
+        explanations) {
       row.clear();
     }
   }
 
   /** What was written. */
-  record Content(int size, int dimension, String featuresSha256, String namesSha256) {
+  record Content(
+      int size,
+      int dimension,
+      String featuresSha256,
+      String namesSha256,
+      Optional<ExplanationInfo> explanations) {
     private static final DateTimeFormatter TIME =
         DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
 
@@ -125,7 +163,8 @@ final class GalleryWriter implements Closeable {
         Instant createdAt,
         String tool,
         String origin) {
-      String sha256 = GalleryManifest.contentSha256(size, dimension, featuresSha256, namesSha256);
+      String sha256 =
+          GalleryManifest.contentSha256(size, dimension, featuresSha256, namesSha256, explanations);
       return new GalleryManifest(
           name,
           TIME.format(createdAt) + "-" + sha256.substring(0, DIGEST_DIGITS),
@@ -133,6 +172,7 @@ final class GalleryWriter implements Closeable {
           dimension,
           featuresSha256,
           namesSha256,
+          explanations,
           clipModel,
           clipSha256,
           preprocess,
@@ -141,48 +181,6 @@ final class GalleryWriter implements Closeable {
           createdAt,
           tool,
           origin);
-    }
-  }
-
-  /** A file whose digest is known when it is complete. */
-  private static final class DigestedFile implements Closeable {
-    private final FileChannel channel;
-    private final MessageDigest digest = Sha256.newDigest();
-    private final ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES);
-
-    DigestedFile(Path file) throws IOException {
-      channel = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-    }
-
-    void write(ByteBuffer bytes) throws IOException {
-      while (bytes.hasRemaining()) {
-        if (!buffer.hasRemaining()) {
-          flush();
-        }
-        int count = Math.min(buffer.remaining(), bytes.remaining());
-        buffer.put(bytes.slice(bytes.position(), count));
-        bytes.position(bytes.position() + count);
-      }
-    }
-
-    private void flush() throws IOException {
-      buffer.flip();
-      digest.update(buffer.duplicate());
-      while (buffer.hasRemaining()) {
-        channel.write(buffer);
-      }
-      buffer.clear();
-    }
-
-    String finish() throws IOException {
-      flush();
-      channel.force(true);
-      return Sha256.hex(digest.digest());
-    }
-
-    @Override
-    public void close() throws IOException {
-      channel.close();
     }
   }
 

@@ -16,16 +16,20 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** A manifest as JSON. Unknown fields are ignored, so that later versions may add some. */
+/**
+ * A manifest as JSON. Unknown fields are ignored, so that later versions may add some. Format 2 has
+ * explanations; a gallery without them is written in format 1, for programs that know no other.
+ */
 final class ManifestJson {
-  private static final int FORMAT = 1;
+  private static final int PLAIN = 1;
+  private static final int EXPLAINED = 2;
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private ManifestJson() {}
 
   static byte[] write(GalleryManifest manifest) {
     ObjectNode node = JSON.createObjectNode();
-    node.put("format", FORMAT);
+    node.put("format", manifest.explanations().isPresent() ? EXPLAINED : PLAIN);
     node.put("name", manifest.name());
     node.put("version", manifest.version());
     node.put("size", manifest.size());
@@ -33,6 +37,7 @@ final class ManifestJson {
     node.put("sha256", manifest.sha256());
     node.put("featuresSha256", manifest.featuresSha256());
     node.put("namesSha256", manifest.namesSha256());
+    manifest.explanations().ifPresent(info -> writeExplanations(node, info));
     node.put("clipModel", manifest.clipModel());
     node.put("clipSha256", manifest.clipSha256().orElse(null));
     node.put("preprocess", manifest.preprocess().name().toLowerCase(Locale.ROOT));
@@ -53,9 +58,10 @@ final class ManifestJson {
    */
   static GalleryManifest read(byte[] bytes) {
     JsonNode node = parse(bytes);
-    if (number(node, "format") != FORMAT) {
+    int format = number(node, "format");
+    if (format != PLAIN && format != EXPLAINED) {
       throw new GalleryException(
-          "is of format " + node.path("format").asText() + ", this version reads " + FORMAT);
+          "is of format " + format + ", this version reads " + PLAIN + " and " + EXPLAINED);
     }
     GalleryManifest manifest =
         new GalleryManifest(
@@ -65,6 +71,7 @@ final class ManifestJson {
             number(node, "dimension"),
             text(node, "featuresSha256"),
             text(node, "namesSha256"),
+            format == EXPLAINED ? Optional.of(explanations(node)) : Optional.empty(),
             text(node, "clipModel"),
             optionalText(node, "clipSha256"),
             preprocess(text(node, "preprocess")),
@@ -74,9 +81,24 @@ final class ManifestJson {
             text(node, "tool"),
             text(node, "origin"));
     if (!manifest.sha256().equals(text(node, "sha256"))) {
-      throw new GalleryException("sha256 does not follow from the digests of features and names");
+      throw new GalleryException("sha256 does not follow from the digests of the files");
     }
     return manifest;
+  }
+
+  private static void writeExplanations(ObjectNode manifest, ExplanationInfo info) {
+    manifest
+        .putObject("explanations")
+        .put("rows", info.rows())
+        .put("columns", info.columns())
+        .put("side", info.side())
+        .put("sha256", info.sha256());
+  }
+
+  private static ExplanationInfo explanations(JsonNode manifest) {
+    JsonNode node = manifest.path("explanations");
+    return new ExplanationInfo(
+        number(node, "rows"), number(node, "columns"), number(node, "side"), text(node, "sha256"));
   }
 
   static JsonNode parse(byte[] bytes) {

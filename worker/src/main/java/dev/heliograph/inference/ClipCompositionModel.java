@@ -10,6 +10,7 @@ import dev.heliograph.pipeline.CandidateRequest;
 import dev.heliograph.pipeline.Composition;
 import dev.heliograph.pipeline.CompositionModel;
 import dev.heliograph.pipeline.CompositionRequest;
+import dev.heliograph.pipeline.ExplainedImage;
 import dev.heliograph.pipeline.ModelDescription;
 import dev.heliograph.pipeline.PatchRelevance;
 import dev.heliograph.pipeline.Prompts;
@@ -42,6 +43,7 @@ public final class ClipCompositionModel implements CompositionModel {
   private final VisionPasses passes;
   private final @Nullable ReferenceComposer composer;
   private final CandidateExplainer explainer;
+  private final TangentExplainer tangents;
   private final ModelDescription description;
 
   private ClipCompositionModel(
@@ -51,6 +53,7 @@ public final class ClipCompositionModel implements CompositionModel {
     this.passes = new VisionPasses(model.weights(), model.vision(), batches);
     this.composer = composer(model, gradEclip);
     this.explainer = new CandidateExplainer(gradEclip, model.config().dimension());
+    this.tangents = new TangentExplainer(gradEclip, model.vision().last());
     this.description = description;
   }
 
@@ -123,6 +126,13 @@ public final class ClipCompositionModel implements CompositionModel {
   @Override
   public List<float[]> encode(List<ModelPixels> images) {
     return passes.run(images, this::pixels, (manager, part, opened) -> features(opened));
+  }
+
+  @Override
+  public List<ExplainedImage> encodeExplained(List<ModelPixels> images) {
+    int patchesPerSide = description.patchesPerSide();
+    return passes.run(
+        images, this::pixels, (manager, part, opened) -> tangents.images(opened, patchesPerSide));
   }
 
   /**

@@ -59,9 +59,7 @@ final class GradEclip {
   Maps explain(LastBlock.Opened opened, LastBlock.Tail tail, ExplainedScore explained) {
     NDArray gradient = last.pullBack(tail, explained.gradient());
     NDArray cosine = cosine(opened);
-    NDArray lowest = cosine.min(PATCHES, true);
-    NDArray range = cosine.max(PATCHES, true).sub(lowest).maximum(SMALLEST_RANGE);
-    NDArray lambda = cosine.sub(lowest).div(range);
+    NDArray lambda = lambda(cosine);
     NDArray along = patches(opened.value()).matMul(gradient.expandDims(2)).squeeze(2);
     return new Maps(gradient, cosine, lambda, along.mul(lambda));
   }
@@ -80,8 +78,15 @@ final class GradEclip {
     return relevance;
   }
 
+  /** Min-max over the patches: (B, N) to (B, N). */
+  static NDArray lambda(NDArray cosine) {
+    NDArray lowest = cosine.min(PATCHES, true);
+    NDArray range = cosine.max(PATCHES, true).sub(lowest).maximum(SMALLEST_RANGE);
+    return cosine.sub(lowest).div(range);
+  }
+
   /** (B, N): cos(q'_cls, k'_i). */
-  private NDArray cosine(LastBlock.Opened opened) {
+  NDArray cosine(LastBlock.Opened opened) {
     NDArray q = Vectors.unit(last.out().forward(opened.query()));
     NDArray k = last.out().forward(patches(opened.key()));
     int[] channels = {2};
@@ -90,7 +95,7 @@ final class GradEclip {
   }
 
   /** Without CLS: (B, 1 + N, W) to (B, N, W). */
-  private static NDArray patches(NDArray tokens) {
+  static NDArray patches(NDArray tokens) {
     return tokens.get(":, 1:");
   }
 }

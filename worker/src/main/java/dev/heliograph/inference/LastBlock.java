@@ -81,4 +81,17 @@ record LastBlock(
     NDArray dy = dz.add(norm2.pullBack(tail.y, mlp.pullBack(tail.h, dz)));
     return out.pullBack(dy);
   }
+
+  /**
+   * The Jacobian-vector product of {@link #tail}: how the feature moves with o.
+   *
+   * @param directions (B, N, W), N of each o
+   * @return (B, N, D)
+   */
+  NDArray pushForward(Tail tail, NDArray directions) {
+    NDArray dy = out.pushForward(directions);
+    NDArray mlpPart = norm2.pushForward(tail.y.expandDims(1), dy);
+    NDArray dz = dy.add(mlp.pushForward(tail.h.expandDims(1), mlpPart));
+    return projection.pushForward(finalNorm.pushForward(tail.z.expandDims(1), dz));
+  }
 }

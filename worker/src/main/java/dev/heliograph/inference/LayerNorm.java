@@ -24,12 +24,33 @@ record LayerNorm(NDArray gamma, NDArray beta, float epsilon) {
    * @param gradient (B, W)
    */
   NDArray pullBack(NDArray x, NDArray gradient) {
+    return normalised(x).slope(gradient.mul(gamma));
+  }
+
+  /**
+   * The Jacobian-vector product at x: the same with γ behind it, since the Jacobian of x̂ is
+   * symmetric.
+   *
+   * @param x (B, 1, W), what {@link #forward} was given
+   * @param tangents (B, N, W), N of each x
+   */
+  NDArray pushForward(NDArray x, NDArray tangents) {
+    return normalised(x).slope(tangents).mul(gamma);
+  }
+
+  private Normalised normalised(NDArray x) {
     int[] last = {x.getShape().dimension() - 1};
     NDArray centred = x.sub(x.mean(last, true));
     NDArray sigma = centred.square().mean(last, true).add(epsilon).sqrt();
-    NDArray normalised = centred.div(sigma);
-    NDArray h = gradient.mul(gamma);
-    NDArray along = normalised.mul(h.mul(normalised).mean(last, true));
-    return h.sub(h.mean(last, true)).sub(along).div(sigma);
+    return new Normalised(centred.div(sigma), sigma);
+  }
+
+  /** x̂ and σ. */
+  private record Normalised(NDArray unit, NDArray sigma) {
+    NDArray slope(NDArray h) {
+      int[] last = {h.getShape().dimension() - 1};
+      NDArray along = h.mul(unit).mean(last, true).mul(unit);
+      return h.sub(h.mean(last, true)).sub(along).div(sigma);
+    }
   }
 }

@@ -21,6 +21,11 @@ record Linear(NDArray weight, @Nullable NDArray bias) {
     return gradient.matMul(weight);
   }
 
+  /** The Jacobian-vector product: (B, N, inputs) to (B, N, outputs). */
+  NDArray pushForward(NDArray tangents) {
+    return tangents.getNDArrayInternal().linear(tangents, weight, null).singletonOrThrow();
+  }
+
   long inputs() {
     return weight.getShape().get(1);
   }

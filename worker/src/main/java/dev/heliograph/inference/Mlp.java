@@ -22,4 +22,14 @@ record Mlp(Linear first, Activation activation, Linear second) {
   NDArray pullBack(NDArray h, NDArray gradient) {
     return first.pullBack(second.pullBack(gradient).mul(activation.slope(h)));
   }
+
+  /**
+   * The Jacobian-vector product.
+   *
+   * @param h (B, 1, 4W), what {@link #first} gave
+   * @param tangents (B, N, W)
+   */
+  NDArray pushForward(NDArray h, NDArray tangents) {
+    return second.pushForward(first.pushForward(tangents).mul(activation.slope(h)));
+  }
 }

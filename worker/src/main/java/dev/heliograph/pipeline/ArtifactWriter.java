@@ -41,14 +41,18 @@ final class ArtifactWriter {
 
   CompletableFuture<Saliency> reference(
       RgbImage original, SaliencyMap map, float explainedScore, float rankingScore) {
-    return heatmap(() -> ArtifactKeys.referenceHeatmap(query), original, map)
+    return heatmap(() -> ArtifactKeys.referenceHeatmap(query), Optional.of(original), map)
         .thenCombine(
             array(() -> ArtifactKeys.referenceArray(query), map),
             (heatmap, array) -> new Saliency(map, explainedScore, rankingScore, heatmap, array));
   }
 
+  /**
+   * @param original empty if the image could not be read or no heatmap is wanted: its array is
+   *     stored all the same
+   */
   CompletableFuture<RankedImage> candidate(
-      RankedImage plain, RgbImage original, SaliencyMap map, float explainedScore) {
+      RankedImage plain, Optional<RgbImage> original, SaliencyMap map, float explainedScore) {
     int rank = plain.rank();
     String name = plain.imageName();
     return heatmap(() -> ArtifactKeys.candidateHeatmap(query, rank, name), original, map)
@@ -56,10 +60,7 @@ final class ArtifactWriter {
             array(() -> ArtifactKeys.candidateArray(query, rank, name), map),
             (heatmap, array) ->
                 new Saliency(map, explainedScore, plain.similarity(), heatmap, array))
-        .thenApply(
-            saliency ->
-                new RankedImage(
-                    rank, name, plain.imageUri(), plain.similarity(), Optional.of(saliency)));
+        .thenApply(plain::withSaliency);
   }
 
   /** Stores {@code results.json}, unless the query wants no files at all. */
@@ -81,11 +82,11 @@ final class ArtifactWriter {
   }
 
   private CompletableFuture<Optional<Artifact>> heatmap(
-      Supplier<String> key, RgbImage original, SaliencyMap map) {
+      Supplier<String> key, Optional<RgbImage> original, SaliencyMap map) {
     HeatmapFormat format = query.artifacts().heatmap();
-    return format == HeatmapFormat.NONE
+    return format == HeatmapFormat.NONE || original.isEmpty()
         ? CompletableFuture.completedFuture(Optional.empty())
-        : put(key.get(), () -> ports.renderer().heatmap(original, map, format))
+        : put(key.get(), () -> ports.renderer().heatmap(original.get(), map, format))
             .thenApply(Optional::of);
   }
 

@@ -56,6 +56,8 @@ final class CandidateLoader {
     return new Candidate(Optional.empty(), Optional.of(new Warning(code, message, name)));
   }
 
-  /** Exactly one of the two is present. */
-  record Candidate(Optional<LoadedImage> image, Optional<Warning> warning) {}
+  /** Exactly one of the two is present, or neither if the image is not needed. */
+  record Candidate(Optional<LoadedImage> image, Optional<Warning> warning) {
+    static final Candidate NOT_NEEDED = new Candidate(Optional.empty(), Optional.empty());
+  }
 }

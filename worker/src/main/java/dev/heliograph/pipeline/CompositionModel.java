@@ -30,6 +30,9 @@ public interface CompositionModel extends AutoCloseable {
   /** Normalised image features, length {@link ModelDescription#dimension()} each. */
   List<float[]> encode(List<ModelPixels> images);
 
+  /** {@link #encode} with the same features, to the last bit, and what explains their scores. */
+  List<ExplainedImage> encodeExplained(List<ModelPixels> images);
+
   @Override
   void close();
 }

@@ -1,5 +1,6 @@
 package dev.heliograph.pipeline;
 
+import dev.heliograph.query.SaliencyMap;
 import java.net.URI;
 import java.util.List;
 import java.util.Optional;
@@ -18,6 +19,15 @@ public interface Gallery {
    * @return for each query, its hits best first
    */
   List<List<Hit>> search(List<float[]> queryFeatures, List<Integer> topK);
+
+  /**
+   * Why an image has its score for a query: its {@link dev.heliograph.query.SaliencyMethod#EXACT}
+   * map, without reading the image. Empty if the gallery was built without explanations.
+   * Thread-safe.
+   *
+   * @param queryFeature normalised
+   */
+  Optional<SaliencyMap> explain(int index, float[] queryFeature);
 
   /** The name of an image, as the gallery's builder gave it; a path below the image root. */
   String imageName(int index);

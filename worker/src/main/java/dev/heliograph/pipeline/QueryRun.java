@@ -166,48 +166,82 @@ final class QueryRun {
     return ranking;
   }
 
-  private record Loaded(Composed composed, List<Candidate> candidates) {}
+  private record Loaded(Composed composed, IndexedMaps indexed, List<Candidate> candidates) {}
 
   private CompletableFuture<Loaded> loadCandidates(Composed composed) {
+    Gallery gallery = composed.prepared().gallery();
     List<Hit> hits = composed.ranked().hits();
-    List<CompletableFuture<Candidate>> loading =
-        hits.stream()
-            .limit(query.saliency().maxCandidates())
-            .map(hit -> step(() -> pipeline.candidates().load(composed.prepared().gallery(), hit)))
-            .toList();
+    float[] feature = composed.ranked().composition().queryFeature();
+    return step(() -> IndexedMaps.of(query, gallery, hits, feature))
+        .thenCompose(indexed -> loadCandidates(composed, indexed));
+  }
+
+  private CompletableFuture<Loaded> loadCandidates(Composed composed, IndexedMaps indexed) {
+    if (!indexed.isEmpty()) {
+      clock.mark("index");
+    }
+    Gallery gallery = composed.prepared().gallery();
+    List<Hit> hits = composed.ranked().hits();
+    List<CompletableFuture<Candidate>> loading = new ArrayList<>();
+    for (int i = 0; i < Math.min(query.saliency().maxCandidates(), hits.size()); i++) {
+      Hit hit = hits.get(i);
+      loading.add(
+          indexed.needsImage(i)
+              ? step(() -> pipeline.candidates().load(gallery, hit))
+              : CompletableFuture.completedFuture(Candidate.NOT_NEEDED));
+    }
     return all(loading)
         .thenApply(
             candidates -> {
               clock.mark("candidates");
-              return new Loaded(composed, candidates);
+              return new Loaded(composed, indexed, candidates);
             });
   }
 
-  /** One relevance for each candidate that has an image, in order. */
-  private record Explained(Loaded loaded, List<Optional<PatchRelevance>> relevances) {}
+  /** A map, and the score that it explains. */
+  private record Explanation(SaliencyMap map, float score) {}
+
+  /** An explanation for each hit that has one, in order. */
+  private record Explained(Loaded loaded, List<Optional<Explanation>> explanations) {}
 
   private CompletableFuture<Explained> explain(Loaded loaded) {
     float[] feature = loaded.composed().ranked().composition().queryFeature();
-    List<CandidateRequest> requests =
-        loaded.candidates().stream()
-            .flatMap(candidate -> candidate.image().stream())
-            .map(i -> new CandidateRequest(i.pixels(), feature, query.saliency().method()))
-            .toList();
+    List<Integer> positions = new ArrayList<>();
+    List<CandidateRequest> requests = new ArrayList<>();
+    for (int i = 0; i < loaded.candidates().size(); i++) {
+      Optional<LoadedImage> image = loaded.candidates().get(i).image();
+      if (image.isPresent() && loaded.indexed().needsForward(i, image.get())) {
+        positions.add(i);
+        requests.add(
+            new CandidateRequest(image.get().pixels(), feature, query.saliency().method()));
+      }
+    }
     return retries
         .run(() -> all(pipeline.device().explain(requests, () -> check("explaining"))))
         .thenApply(
             relevances -> {
               clock.mark("explain");
-              List<Optional<PatchRelevance>> byCandidate = new ArrayList<>();
-              int next = 0;
-              for (Candidate candidate : loaded.candidates()) {
-                byCandidate.add(
-                    candidate.image().isPresent()
-                        ? Optional.of(relevances.get(next++))
-                        : Optional.empty());
-              }
-              return new Explained(loaded, byCandidate);
+              return new Explained(loaded, explanations(loaded, positions, relevances));
             });
+  }
+
+  /** What the gallery had ready, and in its place what was computed for some positions. */
+  private List<Optional<Explanation>> explanations(
+      Loaded loaded, List<Integer> positions, List<PatchRelevance> relevances) {
+    List<Optional<Explanation>> explanations = new ArrayList<>();
+    List<Hit> hits = loaded.composed().ranked().hits();
+    for (int i = 0; i < hits.size(); i++) {
+      float similarity = hits.get(i).similarity();
+      explanations.add(loaded.indexed().find(i).map(map -> new Explanation(map, similarity)));
+    }
+    for (int i = 0; i < positions.size(); i++) {
+      PatchRelevance relevance = relevances.get(i);
+      LoadedImage image = loaded.candidates().get(positions.get(i)).image().orElseThrow();
+      explanations.set(
+          positions.get(i),
+          Optional.of(new Explanation(map(relevance, image), relevance.explainedScore())));
+    }
+    return explanations;
   }
 
   private CompletableFuture<Answer> store(Explained explained) {
@@ -241,23 +275,28 @@ final class QueryRun {
   private CompletableFuture<List<RankedImage>> storeCandidates(Explained explained) {
     List<RankedImage> ranking = explained.loaded().composed().ranking();
     List<CompletableFuture<RankedImage>> results = new ArrayList<>();
-    for (int i = 0; i < ranking.size(); i++) {
-      RankedImage plain = ranking.get(i);
-      Optional<PatchRelevance> relevance =
-          i < explained.relevances().size() ? explained.relevances().get(i) : Optional.empty();
-      if (relevance.isEmpty()) {
-        results.add(CompletableFuture.completedFuture(plain));
-      } else {
-        LoadedImage image = explained.loaded().candidates().get(i).image().orElseThrow();
-        results.add(
-            artifacts.candidate(
-                plain,
-                image.original(),
-                map(relevance.get(), image),
-                relevance.get().explainedScore()));
-      }
+    for (RankedImage plain : ranking) {
+      results.add(storeCandidate(plain, explained));
     }
     return all(results);
+  }
+
+  private CompletableFuture<RankedImage> storeCandidate(RankedImage plain, Explained explained) {
+    int position = plain.rank() - 1;
+    Optional<Explanation> explanation = explained.explanations().get(position);
+    if (explanation.isEmpty()) {
+      return CompletableFuture.completedFuture(plain);
+    }
+    SaliencyMap map = explanation.get().map();
+    float score = explanation.get().score();
+    List<Candidate> candidates = explained.loaded().candidates();
+    if (position >= candidates.size()) {
+      Saliency noFiles =
+          new Saliency(map, score, plain.similarity(), Optional.empty(), Optional.empty());
+      return CompletableFuture.completedFuture(plain.withSaliency(noFiles));
+    }
+    return artifacts.candidate(
+        plain, candidates.get(position).image().map(LoadedImage::original), map, score);
   }
 
   private SaliencyMap map(PatchRelevance relevance, LoadedImage image) {

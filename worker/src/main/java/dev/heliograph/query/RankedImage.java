@@ -26,6 +26,11 @@ public record RankedImage(
     }
   }
 
+  /** The same result with a reason. */
+  public RankedImage withSaliency(Saliency value) {
+    return new RankedImage(rank, imageName, imageUri, similarity, Optional.of(value));
+  }
+
   RankedImage withArtifacts(UnaryOperator<Artifact> change) {
     return new RankedImage(
         rank, imageName, imageUri, similarity, saliency.map(s -> s.withArtifacts(change)));

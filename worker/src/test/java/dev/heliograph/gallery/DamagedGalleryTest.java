@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.regex.Pattern;
@@ -71,6 +72,53 @@ class DamagedGalleryTest {
   }
 
   @Test
+  void refusesExplanationsOfAnotherSize() throws IOException {
+    publishExplained();
+    Path explanations = version.resolve("explanations.i16");
+    byte[] bytes = Files.readAllBytes(explanations);
+    assertEquals(20 * (8 + 4 + 2 * 4), bytes.length);
+    Files.write(explanations, Arrays.copyOf(bytes, bytes.length - 2));
+
+    assertRefused("explanations.i16: has 398 bytes, 20 records of 20 need 400");
+    assertEquals(1, GalleryInfo.of(folder, GalleryReference.parse("g")).problems().size());
+    Files.delete(explanations);
+    assertRefused("explanations.i16");
+  }
+
+  @Test
+  void findsChangedExplanationsWhenAsked() throws IOException {
+    publishExplained();
+    assertEquals(List.of(), GalleryInfo.of(folder, GalleryReference.parse("g")).problems());
+    Path explanations = version.resolve("explanations.i16");
+    byte[] bytes = Files.readAllBytes(explanations);
+    bytes[100] ^= 1;
+    Files.write(explanations, bytes);
+
+    GalleryInfo info = GalleryInfo.of(folder, GalleryReference.parse("g"));
+
+    assertEquals(1, info.problems().size());
+    assertTrue(info.problems().get(0).contains("explanations.i16: has sha256"));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "\"rows\" : 1      | \"rows\" : 2       | does not follow from the digests",
+        "\"rows\" : 1      | \"rows\" : 0       | have rows 0, expected 1..256",
+        "\"columns\" : 1   | \"columns\" : 257  | have columns 257, expected 1..256",
+        "\"side\" : 1      | \"side\" : 8193    | have side 8193, expected 1..8192",
+        "\"side\" : 1      | \"side\" : null    | side: found NULL",
+        "\"explanations\"  | \"expectations\"   | rows: found MISSING",
+        "\"format\" : 2    | \"format\" : 1     | does not follow from the digests",
+      })
+  void refusesAnExplainedManifestThatDoesNotFit(String from, String to, String complaint)
+      throws IOException {
+    publishExplained();
+    refusesAManifestThatDoesNotFit(from, to, complaint);
+  }
+
+  @Test
   void refusesChangedNames() throws IOException {
     Files.writeString(version.resolve("names.txt"), "other\n");
 
@@ -92,7 +140,7 @@ class DamagedGalleryTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "\"format\" : 1      | \"format\" : 2       | is of format 2, this version reads 1",
+        "\"format\" : 1      | \"format\" : 3       | is of format 3, this version reads 1 and 2",
         "\"size\" : 20       | \"size\" : 21        | does not follow from the digests",
         "\"size\" : 20       | \"size\" : -1        | has size -1, expected 1 or more",
         "\"size\" : 20       | \"size\" : 1e99      | size: found NUMBER",
@@ -116,12 +164,14 @@ class DamagedGalleryTest {
 
   @Test
   void refusesOrReadsEveryDamagedVersion() throws IOException {
+    publishExplained();
     Random random = new Random(20261124);
     int refused = 0;
     for (int round = 0; round < 600; round++) {
       Path file =
           version.resolve(
-              new String[] {"manifest.json", "names.txt", "features.f32"}[random.nextInt(3)]);
+              new String[] {"manifest.json", "names.txt", "features.f32", "explanations.i16"}
+                  [random.nextInt(4)]);
       byte[] sound = Files.readAllBytes(file);
       Files.write(file, damaged(sound, random));
       try {
@@ -129,6 +179,9 @@ class DamagedGalleryTest {
         for (int row = 0; row < gallery.description().size(); row++) {
           gallery.imageName(row);
           gallery.imageUri(row);
+          gallery
+              .explain(row, new float[gallery.description().dimension()])
+              .ifPresent(map -> assertTrue(map.maximum() >= 0));
         }
         GalleryInfo.of(folder, GalleryReference.parse("g"));
       } catch (GalleryException e) {
@@ -138,6 +191,13 @@ class DamagedGalleryTest {
       Files.write(file, sound);
     }
     assertTrue(refused > 200, refused + " of 600 refused");
+  }
+
+  private void publishExplained() {
+    GalleryManifest manifest =
+        TestGalleries.publishExplained(
+            folder, "g", TestGalleries.NOON, TestGalleries.rows(20, 4, 1));
+    version = folder.resolve("g").resolve(manifest.version());
   }
 
   private static byte[] damaged(byte[] sound, Random random) {

@@ -3,6 +3,7 @@ package dev.heliograph.gallery;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -30,6 +31,8 @@ class GalleryBuilderTest {
   private static final GalleryBuilder.Limits LIMITS =
       new GalleryBuilder.Limits(3, 2, 4, 1000, 1000);
 
+  private static final GalleryStorage EXPLAINED = new GalleryStorage(true);
+
   private static final GalleryBuilder.Progress QUIET = (done, total, skipped) -> {};
 
   /** Three batches of two make one chunk and a half. */
@@ -54,6 +57,7 @@ class GalleryBuilderTest {
                 folder,
                 "birds",
                 IMAGES,
+                EXPLAINED,
                 false,
                 (done, total, skipped) -> progress.add(done + "/" + total + " " + skipped));
 
@@ -76,8 +80,42 @@ class GalleryBuilderTest {
   }
 
   @Test
+  void explainsEachImageByItsOwnTangents() throws Exception {
+    builder(new HashModel(9, -1), Duration.ZERO)
+        .build(folder, "birds", IMAGES, EXPLAINED, false, QUIET);
+    try (ExactSearch search = ExactSearch.on("cpu", 0)) {
+      var gallery =
+          new GalleryFolder(folder, TestGalleries.MODEL, PreprocessType.TARGETPAD, search)
+              .find(GalleryReference.parse("birds"));
+      for (int row = 0; row < gallery.description().size(); row++) {
+        byte[] image = IMAGES.read(gallery.imageName(row), 1000);
+        float[] feature =
+            TestGalleries.feature(
+                TestGalleries.PREPROCESSOR.prepare(TestGalleries.READER.read(image, 1)));
+        assertEquals(2, gallery.explain(row, feature).orElseThrow().grid()[0], 0.01);
+      }
+    }
+  }
+
+  @Test
+  void explanationsChangeTheDigestAndNotTheFeatures() throws Exception {
+    GalleryManifest plain =
+        builder(new HashModel(9, -1), Duration.ZERO)
+            .build(folder, "birds", IMAGES, GalleryStorage.DEFAULT, false, QUIET);
+    GalleryManifest explained =
+        builder(new HashModel(9, -1), Duration.ZERO)
+            .build(folder, "birds", IMAGES, EXPLAINED, false, QUIET);
+
+    assertEquals(Optional.empty(), plain.explanations());
+    assertEquals(plain.featuresSha256(), explained.featuresSha256());
+    assertNotEquals(plain.sha256(), explained.sha256());
+    assertTrue(explained.explanations().isPresent());
+  }
+
+  @Test
   void findsEachImageByItsOwnFeature() throws Exception {
-    builder(new HashModel(9, -1), Duration.ZERO).build(folder, "birds", IMAGES, false, QUIET);
+    builder(new HashModel(9, -1), Duration.ZERO)
+        .build(folder, "birds", IMAGES, EXPLAINED, false, QUIET);
     try (ExactSearch search = ExactSearch.on("cpu", 0)) {
       var gallery =
           new GalleryFolder(folder, TestGalleries.MODEL, PreprocessType.TARGETPAD, search)
@@ -99,9 +137,11 @@ class GalleryBuilderTest {
   @Test
   void halvesABatchThatTheDeviceCannotHold() throws Exception {
     GalleryManifest whole =
-        builder(new HashModel(9, -1), Duration.ZERO).build(folder, "a", IMAGES, false, QUIET);
+        builder(new HashModel(9, -1), Duration.ZERO)
+            .build(folder, "a", IMAGES, EXPLAINED, false, QUIET);
     GalleryManifest halved =
-        builder(new HashModel(1, -1), Duration.ZERO).build(folder, "b", IMAGES, false, QUIET);
+        builder(new HashModel(1, -1), Duration.ZERO)
+            .build(folder, "b", IMAGES, EXPLAINED, false, QUIET);
 
     assertEquals(whole.sha256(), halved.sha256());
   }
@@ -111,7 +151,7 @@ class GalleryBuilderTest {
     Path uninterrupted = folder.resolve("whole");
     GalleryManifest expected =
         builder(new HashModel(9, -1), Duration.ZERO)
-            .build(uninterrupted, "birds", IMAGES, false, QUIET);
+            .build(uninterrupted, "birds", IMAGES, EXPLAINED, false, QUIET);
     Path galleries = folder.resolve("killed");
     for (int batches : List.of(0, 1, 5, 7)) {
       assertEquals(137, runInOwnProcess(galleries, batches));
@@ -123,10 +163,12 @@ class GalleryBuilderTest {
     byte[] bytes = Files.readAllBytes(chunk);
     bytes[3] ^= 1;
     Files.write(chunk, bytes);
+    Files.delete(galleries.resolve("birds/.build/000000.i16"));
     HashModel model = new HashModel(9, -1);
 
     GalleryManifest resumed =
-        builder(model, Duration.ofHours(1)).build(galleries, "birds", IMAGES, false, QUIET);
+        builder(model, Duration.ofHours(1))
+            .build(galleries, "birds", IMAGES, EXPLAINED, false, QUIET);
 
     assertTrue(model.encoded() < 31, model.encoded() + " encoded again");
     assertEquals(expected, resumed);
@@ -147,11 +189,12 @@ class GalleryBuilderTest {
             GalleryException.class,
             () ->
                 builder(new HashModel(9, -1), Duration.ZERO)
-                    .build(folder, "birds", new TextImages(NAMES, "20.png"), false, QUIET));
+                    .build(
+                        folder, "birds", new TextImages(NAMES, "20.png"), EXPLAINED, false, QUIET));
     assertTrue(e.getMessage().contains("can be resumed: 20.png: timeout"), e.getMessage());
     HashModel model = new HashModel(9, -1);
 
-    builder(model, Duration.ZERO).build(folder, "birds", IMAGES, false, QUIET);
+    builder(model, Duration.ZERO).build(folder, "birds", IMAGES, EXPLAINED, false, QUIET);
 
     assertEquals(11, model.encoded());
   }
@@ -162,7 +205,7 @@ class GalleryBuilderTest {
         GalleryException.class,
         () ->
             builder(new HashModel(9, -1), Duration.ZERO)
-                .build(folder, "birds", new TextImages(NAMES, "20.png"), false, QUIET));
+                .build(folder, "birds", new TextImages(NAMES, "20.png"), EXPLAINED, false, QUIET));
     TextImages fewer = new TextImages(NAMES.subList(0, 20), "");
 
     var e =
@@ -170,11 +213,12 @@ class GalleryBuilderTest {
             GalleryException.class,
             () ->
                 builder(new HashModel(9, -1), Duration.ZERO)
-                    .build(folder, "birds", fewer, false, QUIET));
+                    .build(folder, "birds", fewer, EXPLAINED, false, QUIET));
     assertTrue(e.getMessage().contains("images was 34 and is 20"), e.getMessage());
 
     GalleryManifest manifest =
-        builder(new HashModel(9, -1), Duration.ZERO).build(folder, "birds", fewer, true, QUIET);
+        builder(new HashModel(9, -1), Duration.ZERO)
+            .build(folder, "birds", fewer, EXPLAINED, true, QUIET);
     assertEquals(20, manifest.size());
   }
 
@@ -187,11 +231,12 @@ class GalleryBuilderTest {
                   GalleryException.class,
                   () ->
                       builder(new HashModel(9, -1), Duration.ZERO)
-                          .build(folder, "birds", IMAGES, false, QUIET));
+                          .build(folder, "birds", IMAGES, EXPLAINED, false, QUIET));
           assertTrue(e.getMessage().contains("under way"), e.getMessage());
         };
 
-    builder(new HashModel(9, -1), Duration.ZERO).build(folder, "birds", IMAGES, false, nested);
+    builder(new HashModel(9, -1), Duration.ZERO)
+        .build(folder, "birds", IMAGES, EXPLAINED, false, nested);
   }
 
   @Test
@@ -201,18 +246,26 @@ class GalleryBuilderTest {
     var none =
         assertThrows(
             GalleryException.class,
-            () -> builder.build(folder, "a", new TextImages(List.of(), ""), false, QUIET));
+            () ->
+                builder.build(folder, "a", new TextImages(List.of(), ""), EXPLAINED, false, QUIET));
     var broken =
         assertThrows(
             GalleryException.class,
             () ->
                 builder.build(
-                    folder, "a", new TextImages(List.of("broken.png"), ""), false, QUIET));
+                    folder,
+                    "a",
+                    new TextImages(List.of("broken.png"), ""),
+                    EXPLAINED,
+                    false,
+                    QUIET));
 
     assertTrue(none.getMessage().contains("no images in s3://pictures/all/"));
     assertTrue(broken.getMessage().contains("none of 1 images can be used; broken.png: not an"));
     assertFalse(Files.exists(folder.resolve("a/current")));
-    assertThrows(GalleryException.class, () -> builder.build(folder, "../a", IMAGES, false, QUIET));
+    assertThrows(
+        GalleryException.class,
+        () -> builder.build(folder, "../a", IMAGES, EXPLAINED, false, QUIET));
   }
 
   private static GalleryBuilder builder(HashModel model, Duration later) {
@@ -251,6 +304,6 @@ class GalleryBuilderTest {
   /** A build that dies after so many batches. */
   public static void main(String[] arguments) throws Exception {
     builder(new HashModel(9, Integer.parseInt(arguments[1])), Duration.ZERO)
-        .build(Path.of(arguments[0]), "birds", IMAGES, false, QUIET);
+        .build(Path.of(arguments[0]), "birds", IMAGES, EXPLAINED, false, QUIET);
   }
 }

@@ -6,10 +6,12 @@ import dev.heliograph.pipeline.CandidateRequest;
 import dev.heliograph.pipeline.Composition;
 import dev.heliograph.pipeline.CompositionModel;
 import dev.heliograph.pipeline.CompositionRequest;
+import dev.heliograph.pipeline.ExplainedImage;
 import dev.heliograph.pipeline.ImageReader;
 import dev.heliograph.pipeline.ImageSourceException;
 import dev.heliograph.pipeline.ModelDescription;
 import dev.heliograph.pipeline.PatchRelevance;
+import dev.heliograph.pipeline.PatchTangents;
 import dev.heliograph.pipeline.Preprocessor;
 import dev.heliograph.pipeline.Prompts;
 import dev.heliograph.pipeline.UnreadableImageException;
@@ -30,6 +32,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 
 /** Small galleries, and a model whose features depend on an image's bytes alone. */
 final class TestGalleries {
@@ -60,6 +63,15 @@ final class TestGalleries {
     return unit(new Random(Arrays.hashCode(pixels.rgb())), DIMENSION);
   }
 
+  /** One patch, twice the feature. */
+  static PatchTangents tangents(ModelPixels pixels) {
+    float[] tangents = feature(pixels);
+    for (int i = 0; i < tangents.length; i++) {
+      tangents[i] *= 2;
+    }
+    return new PatchTangents(1, 1, tangents);
+  }
+
   static float[] unit(Random random, int dimension) {
     float[] feature = new float[dimension];
     double squares = 0;
@@ -76,12 +88,40 @@ final class TestGalleries {
   /** Publishes rows as the gallery's current version and returns its manifest. */
   static GalleryManifest publish(
       Path galleries, String name, Instant createdAt, List<float[]> rows, Optional<String> clip) {
+    return publish(galleries, name, createdAt, rows, clip, null);
+  }
+
+  /** The same with explanations of one patch, which are the rows themselves. */
+  static GalleryManifest publishExplained(
+      Path galleries, String name, Instant createdAt, List<float[]> rows) {
+    ExplanationLayout layout = new ExplanationLayout(1, 1, 1, rows.get(0).length);
+    return publish(galleries, name, createdAt, rows, Optional.empty(), layout);
+  }
+
+  private static GalleryManifest publish(
+      Path galleries,
+      String name,
+      Instant createdAt,
+      List<float[]> rows,
+      Optional<String> clip,
+      @Nullable ExplanationLayout layout) {
     GalleryVersions versions = GalleryVersions.of(galleries, name);
     try {
       Path staged = Files.createDirectories(versions.folder().resolve(".staged"));
-      try (GalleryWriter writer = new GalleryWriter(staged, rows.get(0).length)) {
+      try (GalleryWriter writer = new GalleryWriter(staged, rows.get(0).length, layout)) {
         for (int i = 0; i < rows.size(); i++) {
           writer.add("image-" + i + ".png", rows.get(i));
+          if (layout != null) {
+            Path record = galleries.resolve("record");
+            Files.write(
+                record,
+                layout
+                    .encode(
+                        ImageGeometry.plan(4, 3, 1, PreprocessType.TARGETPAD),
+                        new PatchTangents(1, 1, rows.get(i)))
+                    .array());
+            writer.addExplanations(record);
+          }
         }
         GalleryManifest manifest =
             writer
@@ -155,6 +195,19 @@ final class TestGalleries {
 
     @Override
     public List<float[]> encode(List<ModelPixels> images) {
+      count(images);
+      return images.stream().map(TestGalleries::feature).toList();
+    }
+
+    @Override
+    public List<ExplainedImage> encodeExplained(List<ModelPixels> images) {
+      count(images);
+      return images.stream()
+          .map(image -> new ExplainedImage(feature(image), tangents(image)))
+          .toList();
+    }
+
+    private void count(List<ModelPixels> images) {
       if (images.size() > memory) {
         throw new QueryFailedException(FailureCode.DEVICE_OUT_OF_MEMORY, "too many");
       }
@@ -162,7 +215,6 @@ final class TestGalleries {
         Runtime.getRuntime().halt(137); // as kill -9 does: no finally, no shutdown hook
       }
       encoded += images.size();
-      return images.stream().map(TestGalleries::feature).toList();
     }
 
     @Override

@@ -21,7 +21,7 @@ import java.util.Random;
  *
  * @param layers of both towers
  */
-record SyntheticModel(
+public record SyntheticModel(
     int imageSize,
     int patchSize,
     int width,
@@ -34,7 +34,7 @@ record SyntheticModel(
   private static final int VOCABULARY = 49408;
   private static final int CONTEXT = 77;
 
-  static SyntheticModel vitB32() {
+  public static SyntheticModel vitB32() {
     return new SyntheticModel(224, 32, 768, 12, 512, 8, 12, 512);
   }
 
@@ -47,7 +47,7 @@ record SyntheticModel(
   }
 
   /** Writes everything but phi; the tokenizer is the golden data's. */
-  void writeClip(Path folder) {
+  public void writeClip(Path folder) {
     try {
       Files.writeString(folder.resolve("config.json"), config().toString());
       Path tokenizer = folder.resolve("tokenizer.json");
@@ -59,7 +59,7 @@ record SyntheticModel(
   }
 
   /** SEARLE's three layers, four times as wide in the middle. */
-  void writePhi(Path file) {
+  public void writePhi(Path file) {
     Map<String, int[]> shapes = new LinkedHashMap<>();
     linear(shapes, "layers.0", 4 * dimension, dimension);
     linear(shapes, "layers.3", 4 * dimension, 4 * dimension);

@@ -13,6 +13,7 @@ import dev.heliograph.query.Query;
 import dev.heliograph.query.QueryFailedException;
 import dev.heliograph.query.RgbImage;
 import dev.heliograph.query.SaliencyMap;
+import dev.heliograph.query.SaliencyMethod;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -24,6 +25,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.function.IntFunction;
 
 /**
  * A pipeline's surroundings, by hand: images are texts ("bad" cannot be decoded), the model and the
@@ -47,6 +49,11 @@ final class FakePorts {
   volatile Runnable onRender = () -> {};
 
   final AtomicInteger rendered = new AtomicInteger();
+
+  /** What the gallery's index has for a row. */
+  volatile IntFunction<Optional<SaliencyMap>> onExplain = index -> Optional.empty();
+
+  final List<URI> candidatesRead = Collections.synchronizedList(new ArrayList<>());
 
   FakePorts() {
     for (int i = 0; i < GALLERY_SIZE; i++) {
@@ -96,7 +103,18 @@ final class FakePorts {
     return new RgbImage(4, 4, new byte[48]);
   }
 
+  /** An indexed map of an image of this size, which its first value tells apart. */
+  static SaliencyMap indexed(int width, int height, float first) {
+    return new SaliencyMap(
+        SaliencyMethod.EXACT,
+        2,
+        2,
+        new float[] {first, 1, 2, 3},
+        ImageGeometry.plan(width, height, SIDE, PreprocessType.CLIP));
+  }
+
   private byte[] candidate(URI uri, long limit) {
+    candidatesRead.add(uri);
     String name = uri.getPath().substring(uri.getPath().lastIndexOf('/') + 1);
     byte[] bytes = candidateFiles.get(name);
     if (bytes == null) {
@@ -139,6 +157,11 @@ final class FakePorts {
             all.add(hits);
           }
           return all;
+        }
+
+        @Override
+        public Optional<SaliencyMap> explain(int index, float[] queryFeature) {
+          return onExplain.apply(index);
         }
 
         @Override
@@ -185,6 +208,11 @@ final class FakePorts {
 
     private PatchRelevance grid() {
       return new PatchRelevance(2, 2, new float[] {0, 1, 2, 3}, 0.5f);
+    }
+
+    @Override
+    public List<ExplainedImage> encodeExplained(List<ModelPixels> images) {
+      throw new UnsupportedOperationException();
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.heliograph.app.command;
 
+import dev.heliograph.gallery.ExplanationInfo;
 import dev.heliograph.gallery.GalleryManifest;
 import dev.heliograph.gallery.SkippedImage;
 import dev.heliograph.pipeline.GalleryDescription;
@@ -23,10 +24,23 @@ final class GalleryReport {
     out.println("preprocess  " + description.preprocess().name().toLowerCase(Locale.ROOT));
     out.println(
         "image root  " + description.imageRoot().map(Object::toString).orElse("not stated"));
+    out.println(
+        "explained   " + manifest.explanations().map(e -> explained(manifest, e)).orElse("no"));
     out.println("skipped     " + manifest.skipped().size());
     for (SkippedImage image : manifest.skipped()) {
       out.println("            " + image.name() + ": " + image.reason());
     }
     out.flush();
+  }
+
+  private static String explained(GalleryManifest manifest, ExplanationInfo explanations) {
+    long bytes = explanations.bytesPerImage(manifest.dimension());
+    return String.format(
+        Locale.ROOT,
+        "every image, %d x %d grids, %d bytes an image, %.1f MB",
+        explanations.rows(),
+        explanations.columns(),
+        bytes,
+        bytes * manifest.size() / 1e6);
   }
 }

@@ -48,6 +48,30 @@ class GalleryCommandTest {
   }
 
   @Test
+  void saysWhetherImagesAreExplainedAndHowLargeThatIs() throws IOException {
+    Path images = ShapesGallery.draw(folder.resolve("images"), IMAGES);
+    assertTrue(build(images).outLines().contains("explained   no"));
+
+    CommandRun run =
+        CommandRun.of(
+            "gallery",
+            "build",
+            "shapes",
+            images,
+            "--model",
+            ShapesGallery.MODEL,
+            "--galleries",
+            folder,
+            "--explanations");
+
+    // 8 bytes for the size of the image, and for each patch a scale and 96 numbers
+    int bytes = 8 + 64 * (4 + 2 * 96);
+    String line = "explained   every image, 8 x 8 grids, " + bytes + " bytes an image, 0.0 MB";
+    assertEquals(0, run.exitCode(), run::err);
+    assertTrue(run.outLines().contains(line), run::out);
+  }
+
+  @Test
   void findsOneFlippedBit() throws IOException {
     build(ShapesGallery.draw(folder.resolve("images"), IMAGES));
     Path features = features("shapes");

@@ -11,6 +11,7 @@ import dev.heliograph.pipeline.CandidateRequest;
 import dev.heliograph.pipeline.Composition;
 import dev.heliograph.pipeline.CompositionModel;
 import dev.heliograph.pipeline.CompositionRequest;
+import dev.heliograph.pipeline.ExplainedImage;
 import dev.heliograph.pipeline.ModelDescription;
 import dev.heliograph.pipeline.PatchRelevance;
 import dev.heliograph.pipeline.Preprocessor;
@@ -131,6 +132,11 @@ class EvaluationTest {
     @Override
     public List<PatchRelevance> explain(List<CandidateRequest> batch) {
       return batch.stream().map(request -> corner()).collect(Collectors.toList());
+    }
+
+    @Override
+    public List<ExplainedImage> encodeExplained(List<ModelPixels> images) {
+      throw new UnsupportedOperationException();
     }
 
     @Override
