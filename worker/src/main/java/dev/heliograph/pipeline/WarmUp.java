@@ -2,6 +2,7 @@ package dev.heliograph.pipeline;
 
 import dev.heliograph.query.ModelPixels;
 import dev.heliograph.query.RgbImage;
+import dev.heliograph.query.SaliencyMap;
 import dev.heliograph.query.SaliencyMethod;
 import java.net.URI;
 import java.util.Collections;
@@ -45,6 +46,11 @@ final class WarmUp {
     @Override
     public List<List<Hit>> search(List<float[]> queryFeatures, List<Integer> topK) {
       return Collections.nCopies(queryFeatures.size(), List.of());
+    }
+
+    @Override
+    public Optional<SaliencyMap> explain(int index, float[] queryFeature) {
+      throw new IndexOutOfBoundsException(index);
     }
 
     @Override

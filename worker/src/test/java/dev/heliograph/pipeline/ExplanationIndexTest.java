@@ -42,7 +42,7 @@ class ExplanationIndexTest {
 
   @BeforeEach
   void index() {
-    fakes.onExplain = row -> Optional.of(FakePorts.indexed(4, 4, FROM_INDEX));
+    fakes.index = row -> Optional.of(FakePorts.indexed(4, 4, FROM_INDEX));
   }
 
   @AfterEach
@@ -100,7 +100,7 @@ class ExplanationIndexTest {
 
   @Test
   void anImageOfAnotherSizeThanTheIndexedOneIsExplainedAnew() throws Exception {
-    fakes.onExplain = row -> Optional.of(FakePorts.indexed(row == 1 ? 8 : 4, 4, FROM_INDEX));
+    fakes.index = row -> Optional.of(FakePorts.indexed(row == 1 ? 8 : 4, 4, FROM_INDEX));
 
     Answer answer = answer(query());
 
@@ -113,7 +113,7 @@ class ExplanationIndexTest {
 
   @Test
   void aDamagedRecordIsComputedOrLeftOut() throws Exception {
-    fakes.onExplain =
+    fakes.index =
         row ->
             row == 0 || row == 5
                 ? Optional.empty()

@@ -51,7 +51,7 @@ final class FakePorts {
   final AtomicInteger rendered = new AtomicInteger();
 
   /** What the gallery's index has for a row. */
-  volatile IntFunction<Optional<SaliencyMap>> onExplain = index -> Optional.empty();
+  volatile IntFunction<Optional<SaliencyMap>> index = row -> Optional.empty();
 
   final List<URI> candidatesRead = Collections.synchronizedList(new ArrayList<>());
 
@@ -161,7 +161,7 @@ final class FakePorts {
 
         @Override
         public Optional<SaliencyMap> explain(int index, float[] queryFeature) {
-          return onExplain.apply(index);
+          return FakePorts.this.index.apply(index);
         }
 
         @Override
