@@ -88,6 +88,12 @@ public interface Delivery extends AutoCloseable {
    */
   void stop();
 
+  /**
+   * Lets a {@link #stop} that waits for queries in flight wait no longer: what is finished is
+   * published, the rest is left to other workers. Returns at once.
+   */
+  void hurry();
+
   /** Whether the loop runs; false after the stop and after a failure. */
   boolean isRunning();
 

@@ -8,6 +8,9 @@ interface DeliveryLoop {
   /** Asks the loop to end; returns at once. Thread-safe. */
   void stop();
 
+  /** Asks a loop that was told to end to wait for nothing in work; returns at once. Thread-safe. */
+  void hurry();
+
   /** As of the last turn. Thread-safe. */
   DeliveryProgress progress();
 }

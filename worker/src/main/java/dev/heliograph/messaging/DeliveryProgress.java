@@ -17,7 +17,7 @@ import java.time.Instant;
  *
  * @param lastPoll when the loop last came by
  * @param paused whether consumption waits for queries in flight
- * @param inFlight taken up, not yet published; finished ones wait here for an earlier one
+ * @param inFlight taken up, not yet published; finished ones wait here for their publication
  * @param inFlightBytes of their keys and values
  * @param received records taken up since the start; a record read again counts again
  * @param completed published as COMPLETED
@@ -28,7 +28,7 @@ import java.time.Instant;
  * @param abandoned dropped because their partition went to another worker, or their lock was lost,
  *     or at the end
  * @param released given back for another delivery, with nothing published ({@code queue} only)
- * @param duplicates received again though answered here: acknowledged at once ({@code queue} only)
+ * @param duplicates received though known to be answered already: skipped
  * @param renewed locks that were extended while work lasted ({@code queue} only)
  * @param deadLetters published dead letters
  * @param transactions committed ({@code transactional} only)

@@ -59,6 +59,11 @@ final class DeliveryThread implements Delivery {
   }
 
   @Override
+  public void hurry() {
+    loop.hurry();
+  }
+
+  @Override
   public boolean isRunning() {
     return thread.isAlive();
   }

@@ -1,26 +1,25 @@
 package dev.heliograph.messaging;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The records taken up and not yet published, in the order of each partition's log. A partition's
- * committed offset is one number, so only its finished prefix can be published: what comes before
- * its first unfinished record. Belongs to the loop thread, except for {@link Entry#finish}.
+ * The records taken up and not yet published. A partition's committed offset is one number; what is
+ * published beyond it is told by its metadata, see {@link PublishedAhead}. Belongs to the loop
+ * thread, except for {@link Entry#finish}.
  */
 final class Ledger {
-  private final Map<TopicPartition, Deque<Entry>> partitions = new HashMap<>();
+  private final Map<TopicPartition, PartitionLedger> partitions = new HashMap<>();
   private int size;
   private long bytes;
 
@@ -55,7 +54,7 @@ final class Ledger {
     }
 
     private TopicPartition partition() {
-      return new TopicPartition(record.topic(), record.partition());
+      return Ledger.partition(record);
     }
 
     private long bytes() {
@@ -64,52 +63,54 @@ final class Ledger {
     }
   }
 
+  /** A partition is ours from now on; its records go on from what was committed. */
+  void assign(TopicPartition partition, PublishedAhead committed) {
+    partitions.put(partition, new PartitionLedger(committed));
+  }
+
+  /** Whether a record that comes by needs no answer: a former owner of its partition gave it. */
+  boolean skipIfPublished(ConsumerRecord<byte[], byte[]> record) {
+    PartitionLedger ledger = ledger(partition(record));
+    boolean published = ledger.isPublished(record.offset());
+    if (published) {
+      ledger.skip(record.offset());
+    }
+    return published;
+  }
+
   /** Adds a record, which comes after all others of its partition. */
   Entry add(ConsumerRecord<byte[], byte[]> record) {
     Entry entry = new Entry(record);
-    partitions.computeIfAbsent(entry.partition(), p -> new ArrayDeque<>()).add(entry);
+    ledger(entry.partition()).add(entry);
     size++;
     bytes += entry.bytes();
     return entry;
   }
 
   /** What can be published now. */
-  List<Entry> finishedPrefix(Collection<TopicPartition> of) {
+  List<Entry> publishable(Collection<TopicPartition> of) {
     List<Entry> finished = new ArrayList<>();
-    for (TopicPartition partition : of) {
-      for (Entry entry : entries(partition)) {
-        if (entry.publication == null) {
-          break;
-        }
-        finished.add(entry);
-      }
-    }
+    of.forEach(partition -> finished.addAll(ledger(partition).publishable()));
     return finished;
   }
 
-  /** For each partition, where to go on once these entries are published. */
-  static Map<TopicPartition, OffsetAndMetadata> offsetsAfter(List<Entry> prefix) {
+  /** For each partition of these entries, what to commit with them. */
+  Map<TopicPartition, OffsetAndMetadata> offsetsAfter(List<Entry> published) {
     Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
-    for (Entry entry : prefix) {
-      offsets.put(
-          entry.partition(),
-          new OffsetAndMetadata(entry.record.offset() + 1, entry.record.leaderEpoch(), ""));
-    }
+    published.stream()
+        .collect(Collectors.groupingBy(Entry::partition))
+        .forEach((partition, entries) -> offsets.put(partition, ledger(partition).after(entries)));
     return offsets;
   }
 
-  /** Forgets entries that are published: a prefix, as {@link #finishedPrefix} gave it. */
-  void removePublished(List<Entry> prefix) {
-    for (Entry entry : prefix) {
-      removeFirst(entry.partition());
-    }
+  /** Forgets entries that are published. */
+  void removePublished(List<Entry> published) {
+    published.forEach(this::remove);
   }
 
-  /** The entries below a committed offset: they were published, though nobody said so. */
-  List<Entry> below(TopicPartition partition, long committedOffset) {
-    return entries(partition).stream()
-        .takeWhile(entry -> entry.record.offset() < committedOffset)
-        .toList();
+  /** The entries that were published, as a committed offset tells, though nobody said so. */
+  List<Entry> publishedBy(TopicPartition partition, OffsetAndMetadata committed) {
+    return ledger(partition).publishedBy(PublishedAhead.of(committed));
   }
 
   /**
@@ -120,16 +121,18 @@ final class Ledger {
   int drop(Collection<TopicPartition> lost) {
     int before = size;
     for (TopicPartition partition : lost) {
-      while (!entries(partition).isEmpty()) {
-        removeFirst(partition);
-      }
+      ledger(partition).entries().forEach(this::remove);
+      partitions.remove(partition);
     }
     return before - size;
   }
 
   /** Partitions that have entries. */
   Set<TopicPartition> partitions() {
-    return Set.copyOf(partitions.keySet());
+    return partitions.entrySet().stream()
+        .filter(each -> !each.getValue().isEmpty())
+        .map(Map.Entry::getKey)
+        .collect(Collectors.toSet());
   }
 
   int size() {
@@ -141,16 +144,18 @@ final class Ledger {
     return bytes;
   }
 
-  private Deque<Entry> entries(TopicPartition partition) {
-    return partitions.getOrDefault(partition, new ArrayDeque<>());
+  private PartitionLedger ledger(TopicPartition partition) {
+    return partitions.computeIfAbsent(
+        partition, unknown -> new PartitionLedger(PublishedAhead.nothing(0)));
   }
 
-  private void removeFirst(TopicPartition partition) {
-    Deque<Entry> entries = entries(partition);
-    bytes -= entries.removeFirst().bytes();
+  private void remove(Entry entry) {
+    ledger(entry.partition()).remove(entry);
+    bytes -= entry.bytes();
     size--;
-    if (entries.isEmpty()) {
-      partitions.remove(partition);
-    }
+  }
+
+  private static TopicPartition partition(ConsumerRecord<?, ?> record) {
+    return new TopicPartition(record.topic(), record.partition());
   }
 }

@@ -66,6 +66,7 @@ final class QueueLoop implements DeliveryLoop, QueueConsumer.Listener {
   private long bytes;
   private int failures;
   private volatile boolean stopping;
+  private volatile boolean hurrying;
   private volatile @Nullable Throwable answererError;
   private volatile DeliveryProgress progress;
 
@@ -266,11 +267,11 @@ final class QueueLoop implements DeliveryLoop, QueueConsumer.Listener {
   private void drain() throws InterruptedException {
     close(consumers.stream().filter(consumer -> consumer.held().isEmpty()).toList(), CLOSE_TIMEOUT);
     long deadline = System.nanoTime() + config.shutdownTimeout().toNanos();
-    while (!inFlight.isEmpty() && System.nanoTime() - deadline < 0) {
+    while (!inFlight.isEmpty() && !hurrying && System.nanoTime() - deadline < 0) {
       turn();
     }
     if (!inFlight.isEmpty()) {
-      log.warn("{} queries are released: the shutdown timeout passed", inFlight.size());
+      log.warn("{} queries are released: there was no more time", inFlight.size());
     }
     for (QueueEntry entry : List.copyOf(inFlight)) {
       if (!entry.isPublishing()) {
@@ -328,6 +329,12 @@ final class QueueLoop implements DeliveryLoop, QueueConsumer.Listener {
   @Override
   public void stop() {
     stopping = true;
+    news.release();
+  }
+
+  @Override
+  public void hurry() {
+    hurrying = true;
     news.release();
   }
 

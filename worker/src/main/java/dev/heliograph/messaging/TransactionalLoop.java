@@ -5,12 +5,15 @@ import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -47,6 +50,7 @@ final class TransactionalLoop implements DeliveryLoop {
   private boolean paused;
   private boolean broken;
   private volatile boolean stopping;
+  private volatile boolean hurrying;
   private volatile @Nullable Throwable answererError;
   private volatile DeliveryProgress progress;
 
@@ -120,6 +124,11 @@ final class TransactionalLoop implements DeliveryLoop {
 
   private void takeUp(TopicPartition partition, List<ConsumerRecord<byte[], byte[]>> records) {
     for (ConsumerRecord<byte[], byte[]> record : records) {
+      if (ledger.skipIfPublished(record)) {
+        counters.received();
+        counters.duplicate();
+        continue;
+      }
       CompletionStage<Publication> answer;
       try {
         answer = answerer.answer(record);
@@ -145,11 +154,11 @@ final class TransactionalLoop implements DeliveryLoop {
    */
   private void drain() {
     long deadline = System.nanoTime() + config.shutdownTimeout().toNanos();
-    while (ledger.size() > 0 && System.nanoTime() - deadline < 0) {
+    while (ledger.size() > 0 && !hurrying && System.nanoTime() - deadline < 0) {
       turn();
     }
     if (ledger.size() > 0) {
-      log.warn("{} queries are left to other workers: the shutdown timeout passed", ledger.size());
+      log.warn("{} queries are left to other workers: there was no more time", ledger.size());
     }
   }
 
@@ -168,14 +177,27 @@ final class TransactionalLoop implements DeliveryLoop {
   }
 
   @Override
+  public void hurry() {
+    hurrying = true;
+  }
+
+  @Override
   public DeliveryProgress progress() {
     return progress;
   }
 
   /** Called by the consumer inside of poll and close, on the loop thread. */
   private final class Rebalance implements ConsumerRebalanceListener {
+    /** While a transaction of the group is undecided, the broker does not tell the offsets. */
     @Override
     public void onPartitionsAssigned(Collection<TopicPartition> assigned) {
+      forget(assigned);
+      Map<TopicPartition, OffsetAndMetadata> committed = consumer.committed(Set.copyOf(assigned));
+      for (TopicPartition partition : assigned) {
+        OffsetAndMetadata offset = committed.get(partition);
+        ledger.assign(
+            partition, offset == null ? PublishedAhead.nothing(0) : PublishedAhead.of(offset));
+      }
       if (paused) {
         consumer.pause(assigned);
       }

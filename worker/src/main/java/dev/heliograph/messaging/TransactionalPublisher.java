@@ -51,7 +51,7 @@ final class TransactionalPublisher {
     this.answerer = answerer;
   }
 
-  /** Publishes the finished prefix of every partition, but not too soon after a failure. */
+  /** Publishes what is finished, but not too soon after a failure. */
   void publishUnlessWaiting() {
     if (!backoff.isWaiting()) {
       publish(ledger.partitions());
@@ -59,7 +59,7 @@ final class TransactionalPublisher {
   }
 
   /**
-   * Publishes the finished prefix of these partitions; a failure leaves it in the ledger.
+   * Publishes what is finished of these partitions; a failure leaves it in the ledger.
    *
    * @throws IllegalStateException if too many transactions failed one after the other
    */
@@ -69,13 +69,13 @@ final class TransactionalPublisher {
       if (!writer.isOpen()) {
         recover();
       }
-      finished = ledger.finishedPrefix(partitions);
+      finished = ledger.publishable(partitions);
       if (finished.isEmpty()) {
         return;
       }
       writer.write(
           finished.stream().flatMap(entry -> entry.publication().records()).toList(),
-          Ledger.offsetsAfter(finished),
+          ledger.offsetsAfter(finished),
           consumer.groupMetadata());
       counters.committed();
       published(finished);
@@ -97,7 +97,7 @@ final class TransactionalPublisher {
       for (TopicPartition partition : ledger.partitions()) {
         OffsetAndMetadata next = committed.get(partition);
         if (next != null) {
-          published(ledger.below(partition, next.offset()));
+          published(ledger.publishedBy(partition, next));
         }
       }
     } catch (InterruptException e) {
@@ -108,7 +108,7 @@ final class TransactionalPublisher {
     }
   }
 
-  /** An unfinished entry below a committed offset was answered by another worker. */
+  /** An unfinished entry that is committed was answered by another worker. */
   private void published(List<Entry> entries) {
     ledger.removePublished(entries);
     for (Entry entry : entries) {

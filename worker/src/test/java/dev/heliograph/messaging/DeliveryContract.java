@@ -14,6 +14,7 @@ import dev.heliograph.events.codec.Framing;
 import dev.heliograph.query.FailureCode;
 import dev.heliograph.query.Query;
 import dev.heliograph.query.QueryHeader;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -111,6 +112,31 @@ abstract class DeliveryContract extends BrokerFixture {
     assertEndedWell(delivery);
     awaitExactlyOneCompletionEach(ids(0, 10));
     assertEquals(0, delivery.progress().abandoned());
+  }
+
+  @Test
+  void aHurriedStopPublishesWhatIsFinishedAndLeavesTheRestToOthers() throws Exception {
+    FakeAnswerer answerer =
+        closeLater(new FakeAnswerer(id -> id.compareTo("q-5") < 0, TestQueries::completed));
+    publish(ids(0, 10));
+    config = config.withShutdownTimeout(Duration.ofMinutes(30));
+    Delivery delivery = start(answerer);
+    awaitExactlyOneCompletionEach(ids(5, 10));
+
+    Thread stopper = new Thread(delivery::stop);
+    stopper.start();
+    awaitTrue(() -> delivery.progress().paused());
+    assertTrue(delivery.isRunning());
+    delivery.hurry();
+    stopper.join();
+    assertEndedWell(delivery);
+    assertEquals(5, delivery.progress().completed());
+    assertEquals(5, delivery.progress().abandoned() + delivery.progress().released());
+
+    FakeAnswerer other = closeLater(new FakeAnswerer());
+    start(other);
+    awaitExactlyOneCompletionEach(ids(0, 10));
+    assertEquals(ids(0, 5), other.taken().stream().sorted().toList());
   }
 
   @Test

@@ -1,8 +1,11 @@
 package dev.heliograph.messaging;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.heliograph.messaging.Ledger.Entry;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -20,26 +23,79 @@ class LedgerTest {
   private final Ledger ledger = new Ledger();
 
   @Test
-  void onlyWhatComesBeforeTheFirstUnfinishedRecordIsPublished() {
+  void whatIsFinishedIsPublishedAndTheMetadataTellsWhatIsOpenBeforeIt() {
     Entry first = add(zero, 5);
     Entry second = add(zero, 6);
     Entry third = add(zero, 9);
     Entry other = add(one, 40);
     second.finish(DONE);
     other.finish(DONE);
-    assertEquals(List.of(other), ledger.finishedPrefix(Set.of(zero, one)));
-    assertEquals(List.of(), ledger.finishedPrefix(Set.of(zero)));
+    assertEquals(List.of(second, other), ledger.publishable(List.of(zero, one)));
+    List<Entry> published = ledger.publishable(Set.of(zero));
+    assertEquals(List.of(second), published);
+    OffsetAndMetadata behind = ledger.offsetsAfter(published).get(zero);
+    assertEquals(5, behind.offset());
+    assertEquals(new PublishedAhead(5, 7, List.of(5L)), PublishedAhead.of(behind));
+    ledger.removePublished(published);
 
-    first.finish(DONE);
-    List<Entry> prefix = ledger.finishedPrefix(Set.of(zero));
-    assertEquals(List.of(first, second), prefix);
-    assertEquals(Map.of(zero, new OffsetAndMetadata(7)), Ledger.offsetsAfter(prefix));
-
-    third.finish(DONE); // after the prefix was taken: it waits for the next transaction
-    ledger.removePublished(prefix);
-    assertEquals(List.of(third), ledger.finishedPrefix(Set.of(zero)));
+    third.finish(DONE);
+    OffsetAndMetadata both = ledger.offsetsAfter(List.of(third)).get(zero);
+    assertEquals(new PublishedAhead(5, 10, List.of(5L)), PublishedAhead.of(both));
+    ledger.removePublished(List.of(third));
     assertEquals(2, ledger.size());
     assertEquals(6, ledger.bytes());
+
+    first.finish(DONE);
+    assertEquals(
+        Map.of(zero, new OffsetAndMetadata(10)),
+        ledger.offsetsAfter(ledger.publishable(Set.of(zero))));
+  }
+
+  @Test
+  void whoeverGetsThePartitionNextSkipsWhatWasPublishedAndGoesOnFromIt() {
+    ledger.assign(zero, new PublishedAhead(100, 200, List.of(100L, 150L, 160L)));
+    Entry head = add(zero, 100);
+    assertTrue(ledger.skipIfPublished(record(zero, 101)));
+    assertTrue(ledger.skipIfPublished(record(zero, 149)));
+    assertFalse(ledger.skipIfPublished(record(zero, 150)));
+
+    // 150 is not taken up yet: it stays open.
+    head.finish(DONE);
+    OffsetAndMetadata early = ledger.offsetsAfter(List.of(head)).get(zero);
+    assertEquals(new PublishedAhead(150, 200, List.of(150L, 160L)), PublishedAhead.of(early));
+    ledger.removePublished(List.of(head));
+
+    // 150 is gone from the log; 160 is the next that comes.
+    assertTrue(ledger.skipIfPublished(record(zero, 155)));
+    Entry last = add(zero, 160);
+    last.finish(DONE);
+    assertEquals(Map.of(zero, new OffsetAndMetadata(200)), ledger.offsetsAfter(List.of(last)));
+    assertTrue(ledger.skipIfPublished(record(zero, 199)));
+    assertFalse(ledger.skipIfPublished(record(zero, 200)));
+  }
+
+  @Test
+  void whatTheMetadataCannotTellWaits() {
+    Entry head = add(zero, 0);
+    List<Entry> odd = new ArrayList<>();
+    for (int i = 1; i < 10_000; i++) {
+      Entry entry = add(zero, i);
+      if (i % 2 == 1) {
+        entry.finish(DONE);
+        odd.add(entry);
+      }
+    }
+    List<Entry> published = ledger.publishable(Set.of(zero));
+    assertTrue(published.size() > 900 && published.size() < 1100, published.size() + " published");
+    assertEquals(odd.subList(0, published.size()), published);
+    OffsetAndMetadata committed = ledger.offsetsAfter(published).get(zero);
+    assertEquals(0, committed.offset());
+    assertTrue(
+        committed.metadata().length() < 1_500, committed.metadata().length() + " characters");
+    ledger.removePublished(published);
+    assertEquals(List.of(), ledger.publishable(Set.of(zero)));
+    head.finish(DONE);
+    assertTrue(ledger.publishable(Set.of(zero)).contains(head));
   }
 
   @Test
@@ -54,36 +110,41 @@ class LedgerTest {
 
     Entry again = add(zero, 0);
     lost.finish(DONE);
-    assertEquals(List.of(), ledger.finishedPrefix(Set.of(zero)));
+    assertEquals(List.of(), ledger.publishable(Set.of(zero)));
     again.finish(DONE);
-    assertEquals(List.of(again), ledger.finishedPrefix(Set.of(zero)));
+    assertEquals(List.of(again), ledger.publishable(Set.of(zero)));
   }
 
   @Test
   void committedOffsetsTellWhatWasPublished() {
     Entry first = add(zero, 0);
     Entry second = add(zero, 1);
-    add(zero, 4);
-    assertEquals(List.of(), ledger.below(zero, 0));
-    assertEquals(List.of(first, second), ledger.below(zero, 2));
-    assertEquals(List.of(first, second), ledger.below(zero, 4));
-    assertEquals(List.of(), ledger.below(one, 9));
+    Entry third = add(zero, 4);
+    assertEquals(List.of(), ledger.publishedBy(zero, new OffsetAndMetadata(0)));
+    assertEquals(List.of(first, second), ledger.publishedBy(zero, new OffsetAndMetadata(2)));
+    assertEquals(List.of(first, second), ledger.publishedBy(zero, new OffsetAndMetadata(4)));
+    String ahead = new PublishedAhead(0, 5, List.of(0L, 1L)).encoded();
+    assertEquals(List.of(third), ledger.publishedBy(zero, new OffsetAndMetadata(0, ahead)));
+    assertEquals(List.of(), ledger.publishedBy(one, new OffsetAndMetadata(9)));
   }
 
   private Entry add(TopicPartition partition, long offset) {
+    return ledger.add(record(partition, offset));
+  }
+
+  private static ConsumerRecord<byte[], byte[]> record(TopicPartition partition, long offset) {
     byte[] value = {1, 2, 3};
-    return ledger.add(
-        new ConsumerRecord<>(
-            partition.topic(),
-            partition.partition(),
-            offset,
-            0,
-            org.apache.kafka.common.record.TimestampType.CREATE_TIME,
-            -1,
-            3,
-            null,
-            value,
-            new org.apache.kafka.common.header.internals.RecordHeaders(),
-            Optional.empty()));
+    return new ConsumerRecord<>(
+        partition.topic(),
+        partition.partition(),
+        offset,
+        0,
+        org.apache.kafka.common.record.TimestampType.CREATE_TIME,
+        -1,
+        3,
+        null,
+        value,
+        new org.apache.kafka.common.header.internals.RecordHeaders(),
+        Optional.empty());
   }
 }

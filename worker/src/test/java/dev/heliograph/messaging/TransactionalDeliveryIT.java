@@ -3,7 +3,15 @@ package dev.heliograph.messaging;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** What transactional delivery promises, and what only it does. */
 class TransactionalDeliveryIT extends DeliveryContract {
@@ -19,17 +27,110 @@ class TransactionalDeliveryIT extends DeliveryContract {
   }
 
   @Test
-  void publishesNothingBehindAnUnfinishedQueryOfTheSamePartition() {
-    FakeAnswerer answerer =
-        closeLater(new FakeAnswerer(id -> id.equals("q-0"), TestQueries::completed));
-    publishTo(0, ids(0, 3));
-    publishTo(1, ids(3, 6));
+  void aSlowQueryHoldsUpNobodyBehindIt() {
+    config = config(config.topics(), config.group(), config.groupProtocol(), 8);
+    FakeAnswerer answerer = closeLater(slowHead());
+    publishTo(0, ids(0, 40));
     Delivery delivery = start(answerer);
 
-    awaitExactlyOneCompletionEach(ids(3, 6));
-    awaitTrue(() -> answerer.taken().size() == 6);
-    assertEquals(3, delivery.progress().inFlight());
+    awaitExactlyOneCompletionEach(ids(1, 40));
+    awaitTrue(() -> delivery.progress().inFlight() == 1);
     answerer.release("q-0");
-    awaitExactlyOneCompletionEach(ids(0, 6));
+    awaitExactlyOneCompletionEach(ids(0, 40));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void whatWasPublishedBehindASlowQueryIsNotPublishedAgainAfterAKill(
+      MessagingConfig.GroupProtocol protocol) {
+    config = config(config.topics(), config.group(), protocol, 64);
+    FakeAnswerer first = closeLater(slowHead());
+    CountDownLatch kill = new CountDownLatch(1);
+    publishTo(0, ids(0, 20));
+    Delivery killed =
+        start(
+            query -> {
+              if (kill.getCount() == 0) {
+                throw new OutOfMemoryError("killed");
+              }
+              return first.answer(query);
+            });
+    awaitExactlyOneCompletionEach(ids(1, 20));
+    kill.countDown();
+    publishTo(0, ids(20, 21));
+    awaitTrue(() -> !killed.isRunning());
+
+    FakeAnswerer second = closeLater(new FakeAnswerer());
+    Delivery delivery = start(second);
+    awaitExactlyOneCompletionEach(ids(0, 21));
+    assertEquals(List.of("q-0", "q-20"), second.taken());
+    assertEquals(19, delivery.progress().duplicates());
+    first.release("q-0"); // too late
+    publishTo(0, ids(21, 23));
+    awaitExactlyOneCompletionEach(ids(0, 23));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void whatWasPublishedBehindASlowQueryStaysPublishedThroughRebalances(
+      MessagingConfig.GroupProtocol protocol) {
+    config = config(config.topics(), config.group(), protocol, 64);
+    FakeAnswerer first = closeLater(slowHead());
+    for (int partition = 0; partition < PARTITIONS; partition++) {
+      publishTo(partition, List.of("slow-" + partition));
+    }
+    publish(ids(1, 41));
+    Delivery slow = start(first);
+    awaitExactlyOneCompletionEach(ids(1, 41));
+
+    FakeAnswerer second = closeLater(slowHead());
+    Delivery other = start(second);
+    awaitTrue(() -> slow.progress().abandoned() > 0);
+    awaitTrue(() -> second.taken().size() == slow.progress().abandoned());
+    publish(ids(41, 61));
+    awaitExactlyOneCompletionEach(ids(1, 61));
+    second.releaseAll();
+    awaitTrue(() -> other.progress().inFlight() == 0);
+    first.releaseAll();
+    awaitTrue(() -> slow.progress().inFlight() == 0);
+    assertEquals(60 + PARTITIONS, completedIds().size());
+    assertEquals(60 + PARTITIONS, completedIds().stream().distinct().count());
+  }
+
+  @Test
+  void anOffsetThatWasSetByAToolIsWhereWorkGoesOn() throws Exception {
+    FakeAnswerer first = closeLater(slowHead());
+    publishTo(0, ids(0, 10));
+    config = config.withShutdownTimeout(Duration.ofMillis(100));
+    Delivery delivery = start(first);
+    awaitExactlyOneCompletionEach(ids(1, 10));
+    delivery.stop();
+
+    TopicPartition partition = new TopicPartition(config.topics().queries(), 0);
+    try (var admin = new KafkaClients(config).admin()) {
+      String metadata =
+          admin
+              .listConsumerGroupOffsets(config.group())
+              .partitionsToOffsetAndMetadata()
+              .get()
+              .get(partition)
+              .metadata();
+      assertTrue(metadata.startsWith("heliograph1:"), metadata);
+      admin
+          .alterConsumerGroupOffsets(
+              config.group(), Map.of(partition, new OffsetAndMetadata(5, metadata)))
+          .all()
+          .get();
+    }
+    FakeAnswerer second = closeLater(new FakeAnswerer());
+    start(second);
+    awaitTrue(() -> completedIds().size() == 14);
+    assertEquals(ids(5, 10), second.taken());
+  }
+
+  /** Keeps q-0, or whatever is named slow, to itself. */
+  private static FakeAnswerer slowHead() {
+    return new FakeAnswerer(
+        id -> id.equals("q-0") || id.startsWith("slow"), TestQueries::completed);
   }
 }

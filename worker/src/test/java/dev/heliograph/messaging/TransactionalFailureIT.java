@@ -119,6 +119,31 @@ class TransactionalFailureIT extends BrokerFixture {
   }
 
   @Test
+  void aLostAnswerToACommitBehindASlowQueryIsNotPublishedAgain() {
+    AtomicInteger commits = new AtomicInteger();
+    FakeAnswerer answerer =
+        closeLater(new FakeAnswerer(id -> id.equals("q-0"), TestQueries::completed));
+    publish(ids(0, 20));
+    Delivery delivery =
+        start(
+            answerer,
+            clients(
+                (method, call) -> {
+                  Object result = call.run();
+                  if (method.equals("commitTransaction") && commits.incrementAndGet() <= 2) {
+                    throw new TimeoutException("the answer to the commit is lost");
+                  }
+                  return result;
+                }));
+    awaitExactlyOneCompletionEach(ids(1, 20));
+    awaitTrue(() -> delivery.progress().completed() == 19);
+    answerer.release("q-0");
+    awaitExactlyOneCompletionEach(ids(0, 20));
+    awaitTrue(() -> delivery.progress().completed() == 20);
+    assertEquals(20, answerer.taken().size());
+  }
+
+  @Test
   void aWorkerWhoseTransactionsAllFailEndsWithAnError() {
     FakeAnswerer answerer = closeLater(new FakeAnswerer());
     publish(ids(0, 5));

@@ -3,6 +3,7 @@ package dev.heliograph.app.command;
 import dev.heliograph.app.worker.Worker;
 import dev.heliograph.app.worker.WorkerConfig;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
@@ -12,7 +13,8 @@ import picocli.CommandLine.Mixin;
 @Command(
     name = "worker",
     mixinStandardHelpOptions = true,
-    description = "Runs the service until SIGTERM, which lets it finish what it holds.")
+    description =
+        "Runs the service until SIGTERM, which lets it finish what it holds; a second one hurries.")
 final class WorkerCommand implements Callable<Integer> {
   private static final Logger log = LoggerFactory.getLogger(WorkerCommand.class);
   private static final int LOOK_AFTER_MILLIS = 500;
@@ -23,8 +25,9 @@ final class WorkerCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     WorkerConfig config = WorkerConfig.of(settings.read());
     try (Worker worker = Worker.start(config)) {
-      Thread shutdown = new Thread(() -> stop(worker), "heliograph-shutdown");
-      Runtime.getRuntime().addShutdownHook(shutdown);
+      Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(worker), "heliograph-shutdown"));
+      AtomicBoolean told = new AtomicBoolean();
+      TerminationSignals.handle(() -> told(worker, told.getAndSet(true)));
       while (worker.isRunning()) {
         Thread.sleep(LOOK_AFTER_MILLIS);
       }
@@ -32,13 +35,25 @@ final class WorkerCommand implements Callable<Integer> {
         log.error("The worker has failed", worker.failure().get());
         return 1;
       }
+      log.info("Stopped");
       return 0;
     }
   }
 
+  private static void told(Worker worker, boolean again) {
+    if (again) {
+      log.info("Stopping at once: queries in flight are left to other workers");
+      worker.hurry();
+    } else {
+      log.info("Stopping: finishing the queries in flight");
+      worker.close();
+    }
+  }
+
   /**
-   * Runs while the JVM waits. A worker that was told to stop and did has not failed: without the
-   * halt the status would be that of the signal, 143.
+   * Where signals are not heard, and for others than those. Runs while the JVM waits. A worker that
+   * was told to stop and did has not failed: without the halt the status would be that of the
+   * signal, 143.
    */
   private static void stop(Worker worker) {
     if (worker.isRunning()) {

@@ -169,6 +169,11 @@ public final class Worker implements AutoCloseable {
     return delivery.failure();
   }
 
+  /** Lets a {@link #close} wait no longer for what is in flight: other workers answer it. */
+  public void hurry() {
+    delivery.hurry();
+  }
+
   /** Takes up nothing new, finishes what is in flight within the shutdown limit, publishes it. */
   @Override
   public void close() {

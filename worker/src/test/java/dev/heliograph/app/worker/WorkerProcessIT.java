@@ -32,6 +32,8 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A worker in a process of its own, which is killed, started again and told to stop. */
 class WorkerProcessIT {
@@ -88,9 +90,62 @@ class WorkerProcessIT {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"transactional", "queue"})
+  void aSecondSignalHurriesAndTheRestIsAnsweredByTheNextWorker(String delivery) throws Exception {
+    List<String> ids = IntStream.range(10, 10 + QUERIES).mapToObj(i -> "query-" + i).toList();
+    try (WorkerFixture fixture = WorkerFixture.start(folder)) {
+      fixture.publish(
+          ids.stream()
+              .map(id -> query(id).topK(MAPS).saliency(MANY_MAPS).build())
+              .map(QueryEvents::toEvent)
+              .toList());
+      Process first = startWorker(fixture, "first.log", delivery);
+      try {
+        awaitCompletions(fixture, first, 1);
+        first.destroy();
+        awaitLog("first.log", "Stopping: ", first);
+        first.destroy();
+        assertTrue(first.waitFor(60, TimeUnit.SECONDS), "still runs a minute after SIGTERM");
+      } finally {
+        first.destroyForcibly().waitFor();
+      }
+      String log = Files.readString(folder.resolve("first.log"));
+      assertEquals(0, first.exitValue(), log);
+      assertTrue(log.contains("Stopped"), log);
+
+      Process second = startWorker(fixture, "second.log", delivery);
+      try {
+        awaitCompletions(fixture, second, QUERIES);
+      } finally {
+        second.destroyForcibly().waitFor();
+      }
+      assertEquals(
+          ids,
+          committed(fixture.messaging()).stream()
+              .map(QueryCompletion::getQueryId)
+              .distinct()
+              .sorted()
+              .toList());
+    }
+  }
+
+  private void awaitLog(String log, String text, Process worker) {
+    await()
+        .atMost(WorkerFixture.PATIENCE)
+        .until(() -> Files.readString(folder.resolve(log)).contains(text) || !worker.isAlive());
+  }
+
   private Process startWorker(WorkerFixture fixture, String log) throws IOException {
+    return startWorker(fixture, log, "transactional");
+  }
+
+  private Process startWorker(WorkerFixture fixture, String log, String delivery)
+      throws IOException {
     Map<String, String> flags = fixture.flags();
     flags.put("worker.in-flight", "4");
+    flags.put("delivery", delivery);
+    flags.put("kafka.group", delivery);
     // the broker waits so long for a worker that was killed
     flags.put("kafka.property.session.timeout.ms", "6000");
     flags.put("kafka.property.heartbeat.interval.ms", "1500");
