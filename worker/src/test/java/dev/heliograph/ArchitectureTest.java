@@ -24,6 +24,8 @@ class ArchitectureTest {
           .definedBy("dev.heliograph.demo..")
           .layer("engine")
           .definedBy("dev.heliograph.engine..")
+          .layer("audit")
+          .definedBy("dev.heliograph.audit..")
           .layer("messaging")
           .definedBy("dev.heliograph.messaging..")
           .layer("store")
@@ -46,6 +48,8 @@ class ArchitectureTest {
           .mayOnlyBeAccessedByLayers("app")
           .whereLayer("engine")
           .mayOnlyBeAccessedByLayers("app", "demo")
+          .whereLayer("audit") // its ports are implemented by messaging and store
+          .mayOnlyBeAccessedByLayers("app", "engine", "messaging", "store")
           .whereLayer("messaging")
           .mayOnlyBeAccessedByLayers("app")
           .whereLayer("store")
@@ -60,7 +64,15 @@ class ArchitectureTest {
           .mayOnlyBeAccessedByLayers("app", "inference", "gallery")
           .whereLayer("pipeline")
           .mayOnlyBeAccessedByLayers(
-              "app", "demo", "engine", "messaging", "store", "inference", "gallery", "imaging");
+              "app",
+              "demo",
+              "engine",
+              "audit",
+              "messaging",
+              "store",
+              "inference",
+              "gallery",
+              "imaging");
 
   @ArchTest
   static final ArchRule noCycles =

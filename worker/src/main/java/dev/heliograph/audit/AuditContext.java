@@ -1,8 +1,7 @@
 package dev.heliograph.audit;
 
 import dev.heliograph.pipeline.ModelDescription;
-import dev.heliograph.pipeline.Prompts;
-import dev.heliograph.query.ImageGeometry;
+import dev.heliograph.pipeline.RunEvidence;
 import dev.heliograph.query.PreprocessType;
 import java.util.List;
 import java.util.Map;
@@ -13,21 +12,13 @@ import java.util.Optional;
  * What a record states beyond the query and its outcome.
  *
  * @param delivery where the query came from; empty for a query that no event brought
- * @param attempt from 1
- * @param reference the reference image as it was read, if that was reached
- * @param prompts the query's tokens, if that was reached
+ * @param evidence what the run came upon
  * @param engine the same for every query of a worker
  */
-public record AuditContext(
-    Optional<Delivery> delivery,
-    int attempt,
-    Optional<Reference> reference,
-    Optional<Prompts> prompts,
-    Engine engine) {
+public record AuditContext(Optional<Delivery> delivery, RunEvidence evidence, Engine engine) {
   public AuditContext {
     Objects.requireNonNull(delivery, "delivery");
-    Objects.requireNonNull(reference, "reference");
-    Objects.requireNonNull(prompts, "prompts");
+    Objects.requireNonNull(evidence, "evidence");
     Objects.requireNonNull(engine, "engine");
   }
 
@@ -37,14 +28,6 @@ public record AuditContext(
    * @param sha256 of the event's value, as it was on the topic
    */
   public record Delivery(String topic, int partition, long offset, Optional<String> sha256) {}
-
-  /**
-   * The reference image's bytes, and how they were read.
-   *
-   * @param orientation EXIF's, 1 to 8; 1 where the image has none
-   * @param geometry of the upright image
-   */
-  public record Reference(String sha256, long bytes, int orientation, ImageGeometry geometry) {}
 
   /** What computes in this worker; made once. */
   public record Engine(
@@ -107,6 +90,8 @@ public record AuditContext(
    * What the computation ran on.
    *
    * @param gitRevision of the worker's source
+   * @param djl version of the library that drives PyTorch
+   * @param libtorch version of PyTorch
    * @param threads that one operation may use
    * @param determinism flags that bear on reproducibility, by name
    */

@@ -15,6 +15,7 @@ final class EngineJson {
     AuditContext.Engine engine = context.engine();
     Map<String, Object> inputs = new TreeMap<>();
     context
+        .evidence()
         .reference()
         .ifPresent(
             image ->
@@ -29,7 +30,10 @@ final class EngineJson {
                         image.orientation(),
                         "geometry",
                         GeometryJson.of(image.geometry()))));
-    context.prompts().ifPresent(prompts -> inputs.put("tokens", tokens(prompts, captions)));
+    context
+        .evidence()
+        .prompts()
+        .ifPresent(prompts -> inputs.put("tokens", tokens(prompts, captions)));
     predicate.put("inputs", inputs);
     predicate.put("models", models(engine));
     predicate.put("preprocess", preprocess(engine));

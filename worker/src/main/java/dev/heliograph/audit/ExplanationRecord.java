@@ -78,7 +78,7 @@ final class ExplanationRecord {
             Map.of("sha256", Digests.hex(CanonicalJson.write(request)))));
 
     Map<String, Object> delivery = new TreeMap<>();
-    delivery.put("attempt", context.attempt());
+    delivery.put("attempt", context.evidence().attempts());
     context
         .delivery()
         .ifPresent(

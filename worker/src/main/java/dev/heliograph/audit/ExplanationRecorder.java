@@ -11,7 +11,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Makes the signed record of each query, {@code attestation.json}. Thread-safe. The bytes depend on
  * the arguments and keys alone, yet times and attempt are among them: a redelivered query has
- * another record. So a record is stored only if there is none, and the stored one is published.
+ * another record, which {@link RecordKeeper} compares with the one that is there.
  */
 public final class ExplanationRecorder {
   public static final String MEDIA_TYPE = "application/vnd.dsse.envelope.v1+json";
@@ -41,5 +41,35 @@ public final class ExplanationRecorder {
     byte[] statement = ExplanationRecord.compose(query, outcome, context, captions, keyIds);
     DsseEnvelope envelope = DsseEnvelope.sign(DsseEnvelope.IN_TOTO, statement, keys);
     return new EncodedObject(envelope.toBytes(), MEDIA_TYPE);
+  }
+
+  /**
+   * Whether an object is a record of the same ending, signed by the same keys: then it stands for
+   * the one just made. Times and attempts may differ.
+   *
+   * @param kept what is stored: it may be hostile
+   */
+  boolean says(byte[] kept, EncodedObject made) {
+    try {
+      DsseEnvelope envelope = DsseEnvelope.parse("kept record", kept);
+      Statement statement = Statement.parse("kept record", envelope.payload());
+      DsseEnvelope fresh = DsseEnvelope.parse("record", made.bytes());
+      return isSignedByAll(envelope)
+          && statement.saysTheSameAs(Statement.parse("record", fresh.payload()));
+    } catch (AuditFormatException e) {
+      log.warn("What is in a record's place is none: {}", e.getMessage());
+      return false;
+    }
+  }
+
+  private boolean isSignedByAll(DsseEnvelope envelope) {
+    byte[] message = envelope.preAuthenticationEncoding();
+    return envelope.payloadType().equals(DsseEnvelope.IN_TOTO)
+        && keys.stream()
+            .map(SigningKey::publicKey)
+            .allMatch(
+                key ->
+                    envelope.signatures().stream()
+                        .anyMatch(signature -> key.verifies(message, signature.bytes())));
   }
 }

@@ -2,6 +2,7 @@ package dev.heliograph.audit;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -91,6 +92,27 @@ public record LogView(LogStore store, List<NoteVerifier> keys) {
   /** The first entry of a query; reads entries until it is found. */
   Optional<Long> findQuery(String queryId, LogTiles tiles) throws IOException {
     return first(entry -> entry.queryId().equals(queryId), tiles);
+  }
+
+  /**
+   * The records of a query that the log has, oldest first; reads all entries.
+   *
+   * @throws LogCorruptException if the log contradicts itself
+   */
+  public List<LogEntry> records(String queryId) throws IOException {
+    Checkpoint checkpoint = checkpoint();
+    LogTiles tiles = LogTiles.open(store, checkpoint.size(), checkpoint.root());
+    List<LogEntry> found = new ArrayList<>();
+    for (long bundle = 0; bundle * Tile.FULL < tiles.size(); bundle++) {
+      long index = bundle * Tile.FULL;
+      for (byte[] bytes : tiles.entries(bundle)) {
+        LogEntry entry = entry(bytes, index++);
+        if (entry.queryId().equals(queryId)) {
+          found.add(entry);
+        }
+      }
+    }
+    return found;
   }
 
   private static Optional<Long> first(Predicate<LogEntry> wanted, LogTiles tiles)

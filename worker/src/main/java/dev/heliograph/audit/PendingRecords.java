@@ -9,8 +9,8 @@ import java.util.List;
  */
 public interface PendingRecords {
   /**
-   * The next records, oldest first; they stay pending until {@link #sealed}. Does not wait: none is
-   * an empty list.
+   * The next records, oldest first; they stay pending until {@link #sealed}. Waits for a moment at
+   * most: none is an empty list.
    */
   List<LogEntry> next(int limit) throws IOException;
 

@@ -13,12 +13,20 @@ public final class FileDigest {
   private FileDigest() {}
 
   /**
-   * The sha256 of a file's bytes, lower-case hex. Reads the file in pieces.
+   * The sha256 of a file's bytes, or of several files' one after the other, lower-case hex. Reads
+   * in pieces.
    *
-   * @throws CheckpointException if the file cannot be read
+   * @throws CheckpointException if a file cannot be read
    */
-  public static String sha256(Path file) {
+  public static String sha256(Path... files) {
     MessageDigest digest = sha256();
+    for (Path file : files) {
+      update(digest, file);
+    }
+    return HexFormat.of().formatHex(digest.digest());
+  }
+
+  private static void update(MessageDigest digest, Path file) {
     try (InputStream in = Files.newInputStream(file)) {
       byte[] piece = new byte[1 << 16];
       for (int count = in.read(piece); count >= 0; count = in.read(piece)) {
@@ -27,7 +35,6 @@ public final class FileDigest {
     } catch (IOException e) {
       throw new CheckpointException(file + ": cannot be read: " + e, e);
     }
-    return HexFormat.of().formatHex(digest.digest());
   }
 
   private static MessageDigest sha256() {

@@ -1,5 +1,6 @@
 package dev.heliograph.engine;
 
+import dev.heliograph.audit.AuditContext;
 import dev.heliograph.gallery.ExactSearch;
 import dev.heliograph.inference.ClipCompositionModel;
 import dev.heliograph.pipeline.GalleryCatalog;
@@ -7,10 +8,13 @@ import dev.heliograph.pipeline.GalleryDescription;
 import dev.heliograph.pipeline.ModelDescription;
 import dev.heliograph.pipeline.QueryListener;
 import dev.heliograph.pipeline.QueryPipeline;
+import dev.heliograph.pipeline.RunEvidence;
+import dev.heliograph.pipeline.WorkerIdentity;
 import dev.heliograph.query.Answer;
 import dev.heliograph.query.Cancellation;
 import dev.heliograph.query.FailureCode;
 import dev.heliograph.query.GalleryReference;
+import dev.heliograph.query.PreprocessType;
 import dev.heliograph.query.Query;
 import dev.heliograph.query.QueryFailedException;
 import dev.heliograph.query.QueryOutcome;
@@ -19,6 +23,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 
 /**
  * A model and its galleries, open for queries. Answers explain themselves, and their artifacts are
@@ -29,12 +34,18 @@ public final class Heliograph implements AutoCloseable {
   private final ExactSearch search;
   private final GalleryCatalog galleries;
   private final QueryPipeline pipeline;
+  private final PreprocessType preprocess;
+  private final WorkerIdentity worker;
 
   Heliograph(
       ClipCompositionModel model,
       ExactSearch search,
       GalleryCatalog galleries,
-      QueryPipeline pipeline) {
+      QueryPipeline pipeline,
+      PreprocessType preprocess,
+      WorkerIdentity worker) {
+    this.preprocess = preprocess;
+    this.worker = worker;
     this.model = model;
     this.search = search;
     this.galleries = galleries;
@@ -91,6 +102,26 @@ public final class Heliograph implements AutoCloseable {
   /** The same, telling how far the query is. */
   public CompletableFuture<QueryOutcome> submit(Query query, QueryListener listener) {
     return pipeline.submit(query, listener);
+  }
+
+  /** The same, for a query whose outcome will be recorded. */
+  public CompletableFuture<QueryOutcome> submit(
+      Query query, QueryListener listener, RunEvidence evidence) {
+    return pipeline.submit(query, listener, evidence);
+  }
+
+  /** Work that belongs to a query's end; see {@link QueryPipeline#finish}. */
+  public <T> CompletableFuture<T> finish(Supplier<T> work) {
+    return pipeline.finish(work);
+  }
+
+  /**
+   * What computes here, for records.
+   *
+   * @param gitRevision of the source that this was built from
+   */
+  public AuditContext.Engine computation(String gitRevision) {
+    return Computation.of(model, preprocess, worker, gitRevision);
   }
 
   /** Ends a query as CANCELLED, in flight or to come; see {@link QueryPipeline#cancel}. */

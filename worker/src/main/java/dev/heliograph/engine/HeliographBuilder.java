@@ -166,7 +166,12 @@ public final class HeliographBuilder {
               store == null ? new NoObjectStore() : store,
               new ResultDocuments());
       return new Heliograph(
-          opened, search, catalog, new QueryPipeline(ports, pipeline, worker, clock));
+          opened,
+          search,
+          catalog,
+          new QueryPipeline(ports, pipeline, worker, clock),
+          preprocess,
+          worker);
     } catch (RuntimeException e) {
       if (search != null) {
         search.close();

@@ -30,6 +30,11 @@ import java.util.regex.Pattern;
  * resident up to a limit; one that does not fit passes through block by block.
  */
 public final class ExactSearch implements AutoCloseable {
+  /** What hits are ranked by. */
+  public static final String METRIC = "cosine";
+
+  public static final String INDEX = "exact";
+
   private static final Pattern GPU = Pattern.compile("(?:gpu|cuda)[(:]?(\\d+)\\)?");
 
   private final NDManager manager;

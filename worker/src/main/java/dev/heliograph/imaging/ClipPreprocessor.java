@@ -11,6 +11,14 @@ import java.util.Objects;
  * Pads, resizes and crops as torchvision and Pillow do for CLIP, to the same bytes. Thread-safe.
  */
 public final class ClipPreprocessor implements Preprocessor {
+  /** How pixels are brought to the model's size. */
+  public static final String RESAMPLE =
+      "bicubic, antialiased, a="
+          + ResampleAxis.A
+          + ", "
+          + ResampleAxis.PRECISION_BITS
+          + "-bit fixed point";
+
   private final int side;
   private final PreprocessType type;
 

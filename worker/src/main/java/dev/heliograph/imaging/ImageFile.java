@@ -17,6 +17,11 @@ interface ImageFile {
   /** As stored, before the EXIF orientation is applied; at least 1. */
   int height();
 
+  /** EXIF's, 1 to 8, which {@link #decode} applies; 1 where the file states none. */
+  default int orientation() {
+    return 1;
+  }
+
   /**
    * Checks what can be checked without decoding, then decodes.
    *

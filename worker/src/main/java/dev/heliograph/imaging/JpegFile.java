@@ -44,6 +44,11 @@ final class JpegFile implements ImageFile {
   }
 
   @Override
+  public int orientation() {
+    return orientation;
+  }
+
+  @Override
   public RgbImage decode(OpenCvDecoder decoder) {
     new JpegScans(in, frame).check();
     return frame.components().size() == 4

@@ -32,6 +32,11 @@ public final class OpenCvImageReader implements ImageReader {
     return file.decode(decoder);
   }
 
+  @Override
+  public int orientation(byte[] bytes) {
+    return ImageFile.recognise(bytes).orientation();
+  }
+
   private static UnreadableImageException tooLarge(ImageFile file, String limit) {
     return UnreadableImageException.tooLarge(
         (file.format() + " image of " + file.width() + " x " + file.height() + " pixels")

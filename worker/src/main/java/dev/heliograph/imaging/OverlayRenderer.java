@@ -30,7 +30,14 @@ public final class OverlayRenderer implements SaliencyRenderer {
   private static final int MAX_JPEG_SIDE = 65_500;
   private static final int MAX_WEBP_SIDE = 16_383;
 
-  private static final double ALPHA = 0.4;
+  /** The colour map's share of an overlay. */
+  public static final double ALPHA = 0.4;
+
+  public static final String COLOUR_MAP = "JET";
+  public static final String INTERPOLATION = "bilinear";
+
+  /** From a raw grid to what is drawn. */
+  public static final String NORMALISATION = "min-max; a constant grid is 0";
 
   /** Where JET's colour begins in {@link #mixed}, per level and channel: blue, green, red. */
   private final int[] jet = new int[3 * JetColours.LEVELS];

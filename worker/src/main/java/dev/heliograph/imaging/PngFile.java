@@ -57,10 +57,25 @@ final class PngFile implements ImageFile {
   }
 
   @Override
+  public int orientation() {
+    int orientation = 1;
+    int type = 0;
+    for (long at = SIGNATURE.length(); type != IEND; ) {
+      long length = in.u32(at);
+      in.require(at, length + FRAME_BYTES);
+      type = in.s32(at + 4);
+      if (type == EXIF) {
+        orientation = TiffDirectory.exifOrientation(in.array(), (int) at + 8);
+      }
+      at += length + FRAME_BYTES;
+    }
+    return orientation;
+  }
+
+  @Override
   public RgbImage decode(OpenCvDecoder decoder) {
     ByteArrayOutputStream pixelChunks = new ByteArrayOutputStream(in.length());
     pixelChunks.write(in.array(), 0, SIGNATURE.length());
-    int orientation = 1;
     boolean data = false;
     boolean ended = false;
     for (int at = SIGNATURE.length(); !ended; ) {
@@ -70,9 +85,6 @@ final class PngFile implements ImageFile {
       checkSum(at, (int) length);
       data |= type == IDAT;
       ended = type == IEND;
-      if (type == EXIF) {
-        orientation = TiffDirectory.exifOrientation(in.array(), at + 8);
-      }
       int size = (int) length + FRAME_BYTES;
       if ((type & ANCILLARY) == 0) {
         pixelChunks.write(in.array(), at, size);
@@ -83,6 +95,7 @@ final class PngFile implements ImageFile {
       throw in.unreadable("has no image data");
     }
     byte[] plain = pixelChunks.toByteArray();
+    int orientation = orientation();
     return sixteenBitGrey
         ? decoder.sixteenBitGrey(this, plain, orientation)
         : decoder.rgb(this, plain, orientation);

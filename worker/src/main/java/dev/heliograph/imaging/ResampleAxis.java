@@ -11,7 +11,7 @@ package dev.heliograph.imaging;
 final class ResampleAxis {
   static final int PRECISION_BITS = 22;
 
-  private static final double A = -0.5;
+  static final double A = -0.5;
   private static final double RADIUS = 2.0;
 
   private final int[] first;

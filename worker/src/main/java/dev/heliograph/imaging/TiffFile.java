@@ -55,6 +55,12 @@ final class TiffFile implements ImageFile {
   }
 
   @Override
+  public int orientation() {
+    long stated = page.value(TiffDirectory.ORIENTATION, 1);
+    return stated >= 1 && stated <= 8 ? (int) stated : 1;
+  }
+
+  @Override
   public RgbImage decode(OpenCvDecoder decoder) {
     checkLayout();
     long samples = page.value(SAMPLES_PER_PIXEL, 1);
@@ -62,8 +68,7 @@ final class TiffFile implements ImageFile {
     if (samples > MAX_SAMPLES || bits > 16) {
       throw in.unreadable("has " + samples + " samples of " + bits + " bits per pixel");
     }
-    long stated = page.value(TiffDirectory.ORIENTATION, 1);
-    int orientation = stated >= 1 && stated <= 8 ? (int) stated : 1;
+    int orientation = orientation();
     byte[] plain = in.array().clone();
     TiffDirectory plainPage = new TiffDirectory(plain, 0, format());
     // Turned here, like every other format; the decoder turns some pixel types and not others.

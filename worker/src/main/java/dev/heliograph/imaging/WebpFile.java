@@ -52,10 +52,14 @@ final class WebpFile implements ImageFile {
 
   @Override
   public RgbImage decode(OpenCvDecoder decoder) {
-    return decoder.rgb(this, in.array(), extended ? orientation() : 1);
+    return decoder.rgb(this, in.array(), orientation());
   }
 
-  private int orientation() {
+  @Override
+  public int orientation() {
+    if (!extended) {
+      return 1;
+    }
     long end = 8 + in.u32(4);
     for (long at = FIRST_CHUNK; at + CHUNK_HEADER_BYTES <= end; ) {
       long size = in.u32(at + 4);

@@ -20,6 +20,7 @@ import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,9 +46,10 @@ public final class ClipCompositionModel implements CompositionModel {
   private final CandidateExplainer explainer;
   private final TangentExplainer tangents;
   private final ModelDescription description;
+  private final ModelFacts facts;
 
   private ClipCompositionModel(
-      ClipModel model, TrunkBatches batches, ModelDescription description) {
+      ClipModel model, Batching batching, TrunkBatches batches, ModelDescription description) {
     GradEclip gradEclip = new GradEclip(model.vision());
     this.model = model;
     this.passes = new VisionPasses(model.weights(), model.vision(), batches);
@@ -55,6 +57,7 @@ public final class ClipCompositionModel implements CompositionModel {
     this.explainer = new CandidateExplainer(gradEclip, model.config().dimension());
     this.tangents = new TangentExplainer(gradEclip, model.vision().last());
     this.description = description;
+    this.facts = facts(model, batching, batches);
   }
 
   /**
@@ -75,7 +78,7 @@ public final class ClipCompositionModel implements CompositionModel {
       TrunkBatches batches = TrunkBatches.of(batching, model.vision(), model.weights());
       ModelDescription description = describe(config, model, device);
       LOG.info("{}, {} batches: {}", TorchEngine.describe(), batching, description);
-      return new ClipCompositionModel(model, batches, description);
+      return new ClipCompositionModel(model, batching, batches, description);
     } catch (RuntimeException | Error e) {
       model.close();
       throw e;
@@ -85,6 +88,11 @@ public final class ClipCompositionModel implements CompositionModel {
   @Override
   public ModelDescription description() {
     return description;
+  }
+
+  /** How it computes. Thread-safe. */
+  public ModelFacts facts() {
+    return facts;
   }
 
   /**
@@ -206,6 +214,30 @@ public final class ClipCompositionModel implements CompositionModel {
     }
     QueryComposer queries = new QueryComposer(model.text(), tokenizer.wordPosition());
     return new ReferenceComposer(phi, queries, gradEclip);
+  }
+
+  private static ModelFacts facts(ClipModel model, Batching batching, TrunkBatches batches) {
+    ClipTokenizer tokenizer = model.tokenizer();
+    return new ModelFacts(
+        tokenizer == null ? "" : tokenizer.filesSha256(),
+        VisionTower.MEAN,
+        VisionTower.DEVIATION,
+        "vision_model.encoder.layers." + model.vision().blocks().size() + ".self_attn",
+        model.vision().last().heads(),
+        ExplainedScore.PSEUDO_WORD_LENGTH,
+        ExplainedScore.COSINE,
+        TorchEngine.djlVersion(),
+        TorchEngine.libtorchVersion(),
+        TorchEngine.threads(),
+        Map.of(
+            "batching",
+            batching.name(),
+            "batchSizes",
+            batches.sizes().toString(),
+            "interopThreads",
+            Integer.toString(TorchEngine.interopThreads()),
+            "cpu",
+            System.getProperty("os.arch")));
   }
 
   private static ModelDescription describe(ClipModelConfig config, ClipModel model, Device device) {

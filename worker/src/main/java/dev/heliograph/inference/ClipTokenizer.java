@@ -31,12 +31,14 @@ final class ClipTokenizer implements AutoCloseable {
   private final int endToken;
   private final int contextLength;
   private final int wordPosition;
+  private final String filesSha256;
 
-  private ClipTokenizer(HuggingFaceTokenizer bpe, int startToken, int endToken, int contextLength) {
-    this.bpe = bpe;
-    this.startToken = startToken;
+  private ClipTokenizer(TokenizerFiles files, int endToken, int contextLength) {
+    this.bpe = bpe(files);
+    this.startToken = files.id("<|startoftext|>");
     this.endToken = endToken;
     this.contextLength = contextLength;
+    this.filesSha256 = files.sha256();
     this.wordPosition = 1 + split(BEFORE_WORD).length;
   }
 
@@ -60,8 +62,7 @@ final class ClipTokenizer implements AutoCloseable {
               + config.vocabularySize()
               + " entries");
     }
-    ClipTokenizer tokenizer =
-        new ClipTokenizer(bpe(files), files.id("<|startoftext|>"), end, config.contextLength());
+    ClipTokenizer tokenizer = new ClipTokenizer(files, end, config.contextLength());
     int[] template = tokenizer.encode(prompt(""));
     if (template[tokenizer.wordPosition] != files.id(WORD + "</w>")) {
       tokenizer.close();
@@ -73,6 +74,11 @@ final class ClipTokenizer implements AutoCloseable {
   /** Where every prompt has the token that the pseudo word replaces: the template's, only. */
   int wordPosition() {
     return wordPosition;
+  }
+
+  /** See {@link TokenizerFiles#sha256}. */
+  String filesSha256() {
+    return filesSha256;
   }
 
   /**

@@ -9,6 +9,8 @@ import ai.djl.ndarray.NDArray;
  * @param gradient (B, D), of the score with respect to the image's feature, which is not normalised
  */
 record ExplainedScore(NDArray score, NDArray gradient) {
+  static final String PSEUDO_WORD_LENGTH = "length of phi(reference feature)";
+  static final String COSINE = "cosine of candidate feature and composed query";
 
   /** The length of phi's pseudo-word token: what a reference image contributes to its query. */
   static ExplainedScore pseudoWordLength(Phi phi, Phi.Inversion inversion) {

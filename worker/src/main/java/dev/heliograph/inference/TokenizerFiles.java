@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.heliograph.checkpoint.FileDigest;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -45,6 +46,13 @@ record TokenizerFiles(Path source, JsonNode vocabulary, JsonNode merges) {
     }
     JsonNode merges = merges(folder.resolve("merges.txt"));
     return new TokenizerFiles(vocabulary, json(vocabulary), merges).checked();
+  }
+
+  /** Of {@code tokenizer.json}, or of {@code vocab.json} and {@code merges.txt} joined. */
+  String sha256() {
+    return source.endsWith("vocab.json")
+        ? FileDigest.sha256(source, source.resolveSibling("merges.txt"))
+        : FileDigest.sha256(source);
   }
 
   /**

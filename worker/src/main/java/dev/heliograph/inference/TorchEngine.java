@@ -58,6 +58,22 @@ final class TorchEngine {
     return cuda ? Device.gpu() : Device.cpu();
   }
 
+  static String djlVersion() {
+    return Engine.getDjlVersion();
+  }
+
+  static String libtorchVersion() {
+    return LibUtils.getVersion();
+  }
+
+  static int threads() {
+    return JniUtils.getNumThreads();
+  }
+
+  static int interopThreads() {
+    return JniUtils.getNumInteropThreads();
+  }
+
   /** For the log: version, place and threads. */
   static String describe() {
     return "PyTorch "

@@ -29,10 +29,10 @@ record VisionTower(
 
   /** CLIP's own, of RGB in [0, 1]; in the digits that CLIP's authors published. */
   @SuppressWarnings("FloatingPointLiteralPrecision")
-  private static final float[] MEAN = {0.48145466f, 0.4578275f, 0.40821073f};
+  static final List<Float> MEAN = List.of(0.48145466f, 0.4578275f, 0.40821073f);
 
   @SuppressWarnings("FloatingPointLiteralPrecision")
-  private static final float[] DEVIATION = {0.26862954f, 0.26130258f, 0.27577711f};
+  static final List<Float> DEVIATION = List.of(0.26862954f, 0.26130258f, 0.27577711f);
 
   int patchesPerSide() {
     return side / patchSize;
@@ -60,7 +60,9 @@ record VisionTower(
   NDArray normalise(NDManager manager, ByteBuffer rgb, int images) {
     NDArray bytes = manager.create(rgb, new Shape(images, side, side, 3), DataType.UINT8);
     NDArray unit = bytes.toType(DataType.FLOAT32, false).divi(255);
-    return unit.subi(manager.create(MEAN)).divi(manager.create(DEVIATION)).transpose(0, 3, 1, 2);
+    return unit.subi(perChannel(manager, MEAN))
+        .divi(perChannel(manager, DEVIATION))
+        .transpose(0, 3, 1, 2);
   }
 
   /**
@@ -96,5 +98,9 @@ record VisionTower(
       NDScope.unregister(result);
       return result;
     }
+  }
+
+  private static NDArray perChannel(NDManager manager, List<Float> values) {
+    return manager.create(new float[] {values.get(0), values.get(1), values.get(2)});
   }
 }

@@ -29,10 +29,18 @@ public final class CompletionEvents {
   private CompletionEvents() {}
 
   public static QueryCompletion toEvent(QueryOutcome outcome) {
+    return toEvent(outcome, Optional.empty());
+  }
+
+  /**
+   * @param attestation the outcome's record, where one is kept
+   */
+  public static QueryCompletion toEvent(QueryOutcome outcome, Optional<Artifact> attestation) {
     QueryCompletion.Builder event =
         QueryCompletion.newBuilder()
             .setQueryId(outcome.header().queryId())
             .setAttributes(outcome.header().attributes())
+            .setAttestation(artifact(attestation))
             .setSubmittedAt(outcome.header().submittedAt())
             .setStartedAt(outcome.startedAt())
             .setCompletedAt(outcome.completedAt());

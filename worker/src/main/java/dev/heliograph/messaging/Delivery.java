@@ -24,11 +24,12 @@ public interface Delivery extends AutoCloseable {
       MessagingConfig config,
       SchemaIdResolver ids,
       QueryAnswerer answerer,
+      OutcomeRecorder recorder,
       DeliveryListener listener,
       Clock clock) {
     return switch (kind) {
-      case TRANSACTIONAL -> startTransactional(config, ids, answerer, listener, clock);
-      case QUEUE -> startQueue(config, ids, answerer, listener, clock);
+      case TRANSACTIONAL -> startTransactional(config, ids, answerer, recorder, listener, clock);
+      case QUEUE -> startQueue(config, ids, answerer, recorder, listener, clock);
     };
   }
 
@@ -37,6 +38,8 @@ public interface Delivery extends AutoCloseable {
    * transaction: exactly one completion per consumed query for read-committed readers. See {@link
    * TransactionalLoop} for how.
    *
+   * @param recorder keeps a record of each outcome before it is published, or {@link
+   *     OutcomeRecorder#NONE}
    * @param ids to read, and if so configured to write, the Confluent wire format
    * @throws IllegalArgumentException if Kafka's clients do not accept the configuration
    */
@@ -44,13 +47,14 @@ public interface Delivery extends AutoCloseable {
       MessagingConfig config,
       SchemaIdResolver ids,
       QueryAnswerer answerer,
+      OutcomeRecorder recorder,
       DeliveryListener listener,
       Clock clock) {
     return DeliveryThread.start(
         new TransactionalLoop(
             config,
             new KafkaClients(config),
-            new RecordAnswerer(config, ids, answerer, clock),
+            new RecordAnswerer(config, ids, answerer, recorder, clock),
             listener,
             clock),
         config.shutdownTimeout());
@@ -69,13 +73,14 @@ public interface Delivery extends AutoCloseable {
       MessagingConfig config,
       SchemaIdResolver ids,
       QueryAnswerer answerer,
+      OutcomeRecorder recorder,
       DeliveryListener listener,
       Clock clock) {
     return DeliveryThread.start(
         new QueueLoop(
             config,
             new KafkaClients(config),
-            new RecordAnswerer(config, ids, answerer, clock),
+            new RecordAnswerer(config, ids, answerer, recorder, clock),
             listener,
             clock),
         config.shutdownTimeout());

@@ -25,13 +25,19 @@ final class EventHeaders {
    */
   static void describe(
       Headers headers, SpecificRecord event, String id, String queryId, Instant time) {
+    describe(headers, event.getSchema().getFullName(), "application/avro", id, queryId, time);
+  }
+
+  /** The same for a value that is no Avro event. */
+  static void describe(
+      Headers headers, String type, String contentType, String id, String queryId, Instant time) {
     put(headers, "ce_specversion", "1.0");
     put(headers, "ce_id", id);
     put(headers, "ce_source", SOURCE);
-    put(headers, "ce_type", event.getSchema().getFullName());
+    put(headers, "ce_type", type);
     put(headers, "ce_time", time.toString());
     put(headers, "ce_subject", queryId);
-    put(headers, "content-type", "application/avro");
+    put(headers, "content-type", contentType);
   }
 
   static void copyTraceContext(Headers from, Headers to) {

@@ -29,9 +29,14 @@ class KafkaClients {
 
   /** A member of the workers' group. */
   Consumer<byte[], byte[]> groupConsumer() {
+    return groupConsumer(config.group(), config.maxPollRecords());
+  }
+
+  /** A member of a group of another role. */
+  Consumer<byte[], byte[]> groupConsumer(String group, int maxPollRecords) {
     Map<String, Object> properties = consumerProperties();
-    properties.put(ConsumerConfig.GROUP_ID_CONFIG, config.group());
-    properties.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, config.maxPollRecords());
+    properties.put(ConsumerConfig.GROUP_ID_CONFIG, group);
+    properties.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, maxPollRecords);
     // The name shows in the group's description and in the broker's logs.
     properties.putIfAbsent(ConsumerConfig.CLIENT_ID_CONFIG, config.worker());
     switch (config.groupProtocol()) {

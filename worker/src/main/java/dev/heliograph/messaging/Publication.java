@@ -10,13 +10,16 @@ import org.apache.kafka.clients.producer.ProducerRecord;
  * letter, or both.
  *
  * @param outcome empty if there was nobody to answer
+ * @param attestation the outcome's record, where one is kept
  */
 record Publication(
     Optional<QueryOutcome> outcome,
+    Optional<ProducerRecord<byte[], byte[]>> attestation,
     Optional<ProducerRecord<byte[], byte[]>> completion,
     Optional<ProducerRecord<byte[], byte[]>> deadLetter) {
 
+  /** In the order in which they are to be sent: no completion comes before its record. */
   Stream<ProducerRecord<byte[], byte[]>> records() {
-    return Stream.concat(completion.stream(), deadLetter.stream());
+    return Stream.of(attestation, completion, deadLetter).flatMap(Optional::stream);
   }
 }

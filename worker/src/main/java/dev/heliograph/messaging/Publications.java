@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.heliograph.events.QueryCompletion;
 import dev.heliograph.events.codec.EventEncoder;
+import dev.heliograph.query.Artifact;
 import dev.heliograph.query.Failure;
 import dev.heliograph.query.FailureCode;
 import dev.heliograph.query.QueryFailedException;
@@ -23,10 +24,12 @@ final class Publications {
   private static final int MAX_KEPT_KEY = 1024;
 
   private final MessagingConfig config;
+  private final AttestationEvents attestations;
   private final EventEncoder<QueryCompletion> encoder;
 
   Publications(MessagingConfig config, EventEncoder<QueryCompletion> encoder) {
     this.config = config;
+    this.attestations = new AttestationEvents(config.topics().attestations());
     this.encoder = encoder;
   }
 
@@ -35,17 +38,25 @@ final class Publications {
     return new Publication(
         Optional.empty(),
         Optional.empty(),
+        Optional.empty(),
         Optional.of(deadLetter(record, FailureCode.MALFORMED_EVENT, exception)));
   }
 
   /**
    * The completion; for a failure that was not the query's own, a dead letter too, so that the
    * query can be redriven when its cause is gone.
+   *
+   * @param attestation the outcome's record, which goes to a topic of its own too
    */
-  Publication of(ConsumerRecord<byte[], byte[]> record, QueryOutcome outcome) {
+  Publication of(
+      ConsumerRecord<byte[], byte[]> record,
+      QueryOutcome outcome,
+      Optional<OutcomeRecorder.Attestation> attestation) {
+    Optional<Artifact> kept = attestation.map(OutcomeRecorder.Attestation::artifact);
     return new Publication(
         Optional.of(outcome),
-        Optional.of(completion(record, outcome)),
+        attestation.map(found -> attestations.event(record, outcome, found)),
+        Optional.of(completion(record, outcome, kept)),
         foreignFailure(outcome)
             .map(failed -> deadLetter(record, failed.failure().code(), cause(failed))));
   }
@@ -59,24 +70,34 @@ final class Publications {
 
   /**
    * The same ending in records that fit: a completion that its topic did not accept becomes a
-   * failure without attributes, a dead letter loses its value, which is still where it came from.
+   * failure without attributes, a dead letter loses its value, which is still where it came from;
+   * so does a record, which is in object storage. The record of an answer that could not be
+   * published stays what it is, and is not linked.
    */
   Publication smaller(
       ConsumerRecord<byte[], byte[]> record,
       Publication publication,
       Set<ProducerRecord<byte[], byte[]>> tooLarge) {
     if (publication.completion().filter(tooLarge::contains).isPresent()) {
-      return of(record, tooLargeToPublish(publication));
+      QueryOutcome.Failed outcome = tooLargeToPublish(publication);
+      return new Publication(
+          Optional.of(outcome),
+          publication.attestation(),
+          Optional.of(completion(record, outcome, Optional.empty())),
+          Optional.of(deadLetter(record, FailureCode.INTERNAL, cause(outcome))));
     }
     return new Publication(
         publication.outcome(),
+        publication
+            .attestation()
+            .map(event -> tooLarge.contains(event) ? attestations.withoutValue(event) : event),
         publication.completion(),
         publication
             .deadLetter()
             .map(letter -> tooLarge.contains(letter) ? withoutValue(letter) : letter));
   }
 
-  private QueryOutcome tooLargeToPublish(Publication publication) {
+  private QueryOutcome.Failed tooLargeToPublish(Publication publication) {
     QueryOutcome outcome = publication.outcome().orElseThrow();
     int bytes = publication.completion().orElseThrow().value().length;
     QueryHeader header =
@@ -99,9 +120,9 @@ final class Publications {
   }
 
   private ProducerRecord<byte[], byte[]> completion(
-      ConsumerRecord<byte[], byte[]> record, QueryOutcome outcome) {
+      ConsumerRecord<byte[], byte[]> record, QueryOutcome outcome, Optional<Artifact> attestation) {
     String queryId = outcome.header().queryId();
-    QueryCompletion event = CompletionEvents.toEvent(outcome);
+    QueryCompletion event = CompletionEvents.toEvent(outcome, attestation);
     Headers headers = new RecordHeaders();
     EventHeaders.describe(headers, event, queryId + "/completion", queryId, outcome.completedAt());
     EventHeaders.copyTraceContext(record.headers(), headers);

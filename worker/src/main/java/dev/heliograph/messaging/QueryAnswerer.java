@@ -1,5 +1,6 @@
 package dev.heliograph.messaging;
 
+import dev.heliograph.pipeline.RunEvidence;
 import dev.heliograph.query.Query;
 import dev.heliograph.query.QueryOutcome;
 import java.util.concurrent.CompletionStage;
@@ -25,4 +26,13 @@ public interface QueryAnswerer {
    * must not block. An exception is a bug and fails the query.
    */
   default void ended(QueryOutcome outcome) {}
+
+  /**
+   * The same, for a query whose outcome will be recorded.
+   *
+   * @param evidence to be filled with what the query's run comes upon
+   */
+  default CompletionStage<QueryOutcome> answer(Query query, RunEvidence evidence) {
+    return answer(query);
+  }
 }

@@ -6,6 +6,7 @@ import dev.heliograph.events.codec.EventDecoder;
 import dev.heliograph.events.codec.EventEncoder;
 import dev.heliograph.events.codec.MalformedEventException;
 import dev.heliograph.events.codec.SchemaIdResolver;
+import dev.heliograph.pipeline.RunEvidence;
 import dev.heliograph.query.Failure;
 import dev.heliograph.query.FailureCode;
 import dev.heliograph.query.Query;
@@ -27,9 +28,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Answers one consumed record: decodes it, hands the query to the {@link QueryAnswerer}, and turns
- * what comes back into records to publish. Knows nothing of offsets, groups or transactions, so
- * that every kind of delivery can use it. Thread-safe.
+ * Answers one consumed record: decodes it, hands the query to the {@link QueryAnswerer}, has what
+ * comes back recorded, and turns it into records to publish. Knows nothing of offsets, groups or
+ * transactions, so that every kind of delivery can use it. Thread-safe.
  */
 final class RecordAnswerer {
   private static final Logger log = LoggerFactory.getLogger(RecordAnswerer.class);
@@ -37,14 +38,20 @@ final class RecordAnswerer {
   private final EventDecoder<QueryRequested> decoder;
   private final Publications publications;
   private final QueryAnswerer answerer;
+  private final OutcomeRecorder recorder;
   private final Clock clock;
 
   RecordAnswerer(
-      MessagingConfig config, SchemaIdResolver ids, QueryAnswerer answerer, Clock clock) {
+      MessagingConfig config,
+      SchemaIdResolver ids,
+      QueryAnswerer answerer,
+      OutcomeRecorder recorder,
+      Clock clock) {
     this.decoder = new EventDecoder<>(QueryRequested.class, ids);
     this.publications =
         new Publications(config, EventEncoder.of(QueryCompletion.class, config.framing(), ids));
     this.answerer = answerer;
+    this.recorder = recorder;
     this.clock = clock;
   }
 
@@ -66,9 +73,14 @@ final class RecordAnswerer {
       log.warn("{} is a dead letter: {}", address(record), e.getMessage());
       return CompletableFuture.completedFuture(publications.malformed(record, e));
     }
-    CompletableFuture<QueryOutcome> answer = answer(event).toCompletableFuture();
+    Asked asked = Asked.of(event);
+    RunEvidence evidence = new RunEvidence();
+    CompletableFuture<QueryOutcome> answer = answer(asked, evidence).toCompletableFuture();
     CompletableFuture<Publication> publication =
-        answer.handle((outcome, error) -> publication(record, header, startedAt, outcome, error));
+        answer
+            .handle((outcome, error) -> outcome(header, startedAt, outcome, error))
+            .thenCompose(outcome -> recorded(record, asked, evidence, outcome))
+            .exceptionally(error -> unrecorded(record, header, startedAt, error));
     var unused =
         publication.whenComplete(
             (value, error) -> {
@@ -87,19 +99,32 @@ final class RecordAnswerer {
   CompletionStage<Publication> giveUp(ConsumerRecord<byte[], byte[]> record, int deliveries) {
     Instant now = clock.instant();
     try {
-      QueryHeader header = QueryEvents.header(decode(record.value()));
+      QueryRequested event = decode(record.value());
+      QueryHeader header = QueryEvents.header(event);
       log.error("{} is given up at delivery {}", address(record), deliveries);
       Failure failure =
           new Failure(
               FailureCode.INTERNAL,
               "delivered " + deliveries + " times without an end: its workers died or hung",
               deliveries);
-      return CompletableFuture.completedFuture(
-          publications.of(
-              record, new QueryOutcome.Failed(header, failure, Optional.empty(), now, now)));
+      QueryOutcome outcome = new QueryOutcome.Failed(header, failure, Optional.empty(), now, now);
+      return CompletableFuture.completedFuture(outcome)
+          .thenCompose(failed -> recorded(record, Asked.of(event), new RunEvidence(), failed))
+          .exceptionally(error -> unrecorded(record, header, now, error));
     } catch (MalformedEventException | QueryFailedException e) {
       return CompletableFuture.completedFuture(publications.malformed(record, e));
     }
+  }
+
+  /** The publication of an outcome, once its record is kept. */
+  private CompletionStage<Publication> recorded(
+      ConsumerRecord<byte[], byte[]> record,
+      Asked asked,
+      RunEvidence evidence,
+      QueryOutcome outcome) {
+    return recorder
+        .record(origin(record), asked.query(), evidence, outcome)
+        .thenApply(attestation -> ended(record, outcome, attestation));
   }
 
   /** See {@link Publications#smaller}. */
@@ -114,40 +139,63 @@ final class RecordAnswerer {
     return decoder.decode(value == null ? new byte[0] : value);
   }
 
-  private CompletionStage<QueryOutcome> answer(QueryRequested event) {
+  /** The query, or why it is none. */
+  private record Asked(Optional<Query> query, Optional<RuntimeException> fault) {
+    static Asked of(QueryRequested event) {
+      try {
+        return new Asked(Optional.of(QueryEvents.toQuery(event)), Optional.empty());
+      } catch (RuntimeException e) {
+        return new Asked(Optional.empty(), Optional.of(e));
+      }
+    }
+  }
+
+  private CompletionStage<QueryOutcome> answer(Asked asked, RunEvidence evidence) {
+    if (asked.query().isEmpty()) {
+      return CompletableFuture.failedFuture(asked.fault().orElseThrow());
+    }
     try {
-      Query query = QueryEvents.toQuery(event);
-      return answerer.answer(query);
+      return answerer.answer(asked.query().get(), evidence);
     } catch (RuntimeException e) {
       return CompletableFuture.failedFuture(e);
     }
   }
 
-  private Publication publication(
-      ConsumerRecord<byte[], byte[]> record,
+  private QueryOutcome outcome(
       QueryHeader header,
       Instant startedAt,
       @Nullable QueryOutcome outcome,
       @Nullable Throwable error) {
-    Throwable cause = error == null ? null : unwrapped(error);
-    if (cause instanceof Error || cause instanceof CancellationException) {
-      throw new CompletionException(cause);
+    if (error == null && outcome != null && outcome.header().equals(header)) {
+      return outcome;
     }
-    try {
-      if (outcome != null && outcome.header().equals(header)) {
-        return ended(record, outcome);
-      }
-      Throwable reason =
-          cause != null ? cause : new IllegalStateException("not this query's: " + outcome);
-      return ended(record, failed(header, startedAt, reason));
-    } catch (RuntimeException e) {
-      log.error("{}: its outcome cannot be written", address(record), e);
-      return ended(record, failed(header, startedAt, e));
-    }
+    return failed(
+        header,
+        startedAt,
+        error != null ? error : new IllegalStateException("not this query's: " + outcome));
   }
 
-  private Publication ended(ConsumerRecord<byte[], byte[]> record, QueryOutcome outcome) {
-    Publication publication = publications.of(record, outcome);
+  /** Whatever the outcome was: its record could not be kept, or it cannot be written. */
+  private Publication unrecorded(
+      ConsumerRecord<byte[], byte[]> record,
+      QueryHeader header,
+      Instant startedAt,
+      Throwable error) {
+    QueryOutcome outcome = failed(header, startedAt, error);
+    log.error("{}: its outcome cannot be recorded", address(record), unwrapped(error));
+    return ended(record, outcome, Optional.empty());
+  }
+
+  private static OutcomeRecorder.Origin origin(ConsumerRecord<byte[], byte[]> record) {
+    return new OutcomeRecorder.Origin(
+        record.topic(), record.partition(), record.offset(), record.value());
+  }
+
+  private Publication ended(
+      ConsumerRecord<byte[], byte[]> record,
+      QueryOutcome outcome,
+      Optional<OutcomeRecorder.Attestation> attestation) {
+    Publication publication = publications.of(record, outcome, attestation);
     try {
       answerer.ended(outcome);
     } catch (RuntimeException e) {
@@ -158,11 +206,16 @@ final class RecordAnswerer {
 
   private static Throwable unwrapped(Throwable error) {
     return error instanceof CompletionException && error.getCause() != null
-        ? error.getCause()
+        ? unwrapped(error.getCause())
         : error;
   }
 
-  private QueryOutcome failed(QueryHeader header, Instant startedAt, Throwable cause) {
+  /** Passes an Error or a cancellation on: it is not the query's own. */
+  private QueryOutcome failed(QueryHeader header, Instant startedAt, Throwable error) {
+    Throwable cause = unwrapped(error);
+    if (cause instanceof Error || cause instanceof CancellationException) {
+      throw new CompletionException(cause);
+    }
     FailureCode code = cause instanceof QueryFailedException e ? e.code() : FailureCode.INTERNAL;
     if (code == FailureCode.INTERNAL) {
       log.error("query {} failed", header.queryId(), cause);

@@ -3,9 +3,11 @@ package dev.heliograph.pipeline;
 import dev.heliograph.query.ArrayFormat;
 import dev.heliograph.query.HeatmapFormat;
 import dev.heliograph.query.Query;
+import dev.heliograph.query.QueryHeader;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
@@ -55,9 +57,15 @@ public final class ArtifactKeys {
     return folder(query) + "results.json";
   }
 
-  /** The explanation record of the query. */
-  public static String attestation(Query query) {
-    return folder(query) + "attestation.json";
+  /**
+   * An explanation record of a query: {@code attestation.json}, the next {@code
+   * attestation-2.json}. A query that was not understood has its records below its date.
+   *
+   * @param number from 1
+   */
+  public static String attestation(Optional<Query> query, QueryHeader header, int number) {
+    String folder = query.map(ArtifactKeys::folder).orElseGet(() -> dateFolder(header));
+    return folder + "attestation" + (number == 1 ? "" : "-" + number) + ".json";
   }
 
   /**
@@ -85,14 +93,24 @@ public final class ArtifactKeys {
   }
 
   private static String folder(Query query) {
-    return query.artifacts().prefix().orElseGet(() -> date(query)) + "/" + query.queryId() + "/";
+    return query
+        .artifacts()
+        .prefix()
+        .map(prefix -> prefix + "/" + query.queryId() + "/")
+        .orElseGet(() -> dateFolder(query.header()));
   }
 
   /** By hand, because a formatter writes a plus sign, which URLs mistake, before far years. */
-  private static String date(Query query) {
-    LocalDate date = LocalDate.ofInstant(query.header().submittedAt(), ZoneOffset.UTC);
+  /** By hand, because a formatter writes a plus sign, which URLs mistake, before far years. */
+  private static String dateFolder(QueryHeader header) {
+    LocalDate date = LocalDate.ofInstant(header.submittedAt(), ZoneOffset.UTC);
     return String.format(
-        Locale.ROOT, "%04d/%02d/%02d", date.getYear(), date.getMonthValue(), date.getDayOfMonth());
+        Locale.ROOT,
+        "%04d/%02d/%02d/%s/",
+        date.getYear(),
+        date.getMonthValue(),
+        date.getDayOfMonth(),
+        header.queryId());
   }
 
   private static String heatmapExtension(Query query) {

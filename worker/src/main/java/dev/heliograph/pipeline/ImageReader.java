@@ -11,4 +11,13 @@ public interface ImageReader {
    * @throws UnreadableImageException if the bytes are no image, cut short, or over the limit
    */
   RgbImage read(byte[] bytes, long maxPixels);
+
+  /**
+   * The EXIF orientation, 1 to 8, that {@link #read} applies; 1 where the image states none.
+   *
+   * @param bytes of an image that can be read
+   */
+  default int orientation(byte[] bytes) {
+    return 1;
+  }
 }

@@ -8,6 +8,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
@@ -15,6 +16,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 
 /**
  * Answers queries: read the reference, compose and search, read the best candidates, explain them,
@@ -68,7 +70,17 @@ public final class QueryPipeline implements AutoCloseable {
    * way.
    */
   public CompletableFuture<QueryOutcome> submit(Query query, QueryListener listener) {
-    QueryRun run = new QueryRun(query, this, listener);
+    return submit(query, listener, new RunEvidence());
+  }
+
+  /**
+   * Answers one query; see {@link #submit(Query, QueryListener)}.
+   *
+   * @param evidence is filled meanwhile, and complete when the future is
+   */
+  public CompletableFuture<QueryOutcome> submit(
+      Query query, QueryListener listener, RunEvidence evidence) {
+    QueryRun run = new QueryRun(query, this, listener, evidence);
     inFlight.add(run);
     CompletableFuture<QueryOutcome> outcome = run.start();
     // After it is in flight: a cancellation that comes meanwhile finds it here or there.
@@ -83,6 +95,20 @@ public final class QueryPipeline implements AutoCloseable {
   public void cancel(Cancellation cancellation) {
     cancellations.add(cancellation);
     inFlight.forEach(run -> run.cancel(cancellation));
+  }
+
+  /**
+   * Does work that belongs to a query's end, on the pipeline's threads and with its retries, but
+   * without the query's deadline: a record must be stored though its query expired. The future is
+   * cancelled if the pipeline is closed meanwhile.
+   */
+  public <T> CompletableFuture<T> finish(Supplier<T> work) {
+    return new Retries(config.retry(), threads, wait -> false, new StopSignal())
+        .run(() -> CompletableFuture.supplyAsync(work, threads))
+        .exceptionallyCompose(
+            error ->
+                CompletableFuture.failedFuture(
+                    isClosed() ? new CancellationException() : Retries.unwrapped(error)));
   }
 
   /** To be called by a run when its outcome is there. */

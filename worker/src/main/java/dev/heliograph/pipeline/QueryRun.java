@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 /** One query's way through the pipeline, from top to bottom. */
 final class QueryRun {
   private final Query query;
+  private final RunEvidence evidence;
   private final QueryPipeline pipeline;
   private final QueryListener listener;
   private final RunClock clock;
@@ -32,12 +33,14 @@ final class QueryRun {
   private final ArtifactWriter artifacts;
   private final CompletableFuture<QueryOutcome> outcome = new CompletableFuture<>();
 
-  QueryRun(Query query, QueryPipeline pipeline, QueryListener listener) {
+  QueryRun(Query query, QueryPipeline pipeline, QueryListener listener, RunEvidence evidence) {
     this.query = query;
+    this.evidence = evidence;
     this.pipeline = pipeline;
     this.listener = listener;
     this.clock = new RunClock(query, pipeline.clock());
-    this.retries = new Retries(pipeline.config().retry(), pipeline.threads(), clock, stop);
+    this.retries =
+        new Retries(pipeline.config().retry(), pipeline.threads(), clock::expiresWithin, stop);
     this.artifacts = new ArtifactWriter(query, pipeline.ports(), this::step, this::check);
   }
 
@@ -63,6 +66,7 @@ final class QueryRun {
 
   private void end(@Nullable QueryOutcome value, @Nullable Throwable error) {
     pipeline.ended(this);
+    evidence.tried(retries.attempts());
     if (error == null && (value instanceof QueryOutcome.Completed || !pipeline.isClosed())) {
       outcome.complete(value);
     } else if (error == null) {
@@ -121,7 +125,8 @@ final class QueryRun {
               + gallery.description().name());
     }
     Prompts prompts = pipeline.ports().model().tokenize(query.captions());
-    LoadedImage reference = pipeline.references().load(query.reference());
+    evidence.tokenized(prompts);
+    LoadedImage reference = pipeline.references().load(query.reference(), evidence);
     clock.mark("reference");
     return new Prepared(gallery, prompts, reference);
   }

@@ -23,9 +23,17 @@ final class ReferenceLoader {
     this.config = config;
   }
 
-  LoadedImage load(ReferenceImage reference) {
-    RgbImage original = decode(bytes(reference));
-    return new LoadedImage(original, preprocessor.prepare(original));
+  /**
+   * @param evidence is told what was read
+   */
+  LoadedImage load(ReferenceImage reference, RunEvidence evidence) {
+    byte[] bytes = bytes(reference);
+    RgbImage original = decode(bytes);
+    LoadedImage loaded = new LoadedImage(original, preprocessor.prepare(original));
+    evidence.read(
+        new RunEvidence.Reference(
+            sha256(bytes), bytes.length, reader.orientation(bytes), loaded.pixels().geometry()));
+    return loaded;
   }
 
   private byte[] bytes(ReferenceImage reference) {

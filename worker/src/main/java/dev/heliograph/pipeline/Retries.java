@@ -10,6 +10,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,14 +24,21 @@ final class Retries {
 
   private final RetryPolicy policy;
   private final ScheduledExecutorService timer;
-  private final RunClock clock;
+  private final Predicate<Duration> expiresWithin;
   private final StopSignal stop;
   private final AtomicInteger attempts = new AtomicInteger(1);
 
-  Retries(RetryPolicy policy, ScheduledExecutorService timer, RunClock clock, StopSignal stop) {
+  /**
+   * @param expiresWithin whether it is not worth waiting so long, because a deadline would pass
+   */
+  Retries(
+      RetryPolicy policy,
+      ScheduledExecutorService timer,
+      Predicate<Duration> expiresWithin,
+      StopSignal stop) {
     this.policy = policy;
     this.timer = timer;
-    this.clock = clock;
+    this.expiresWithin = expiresWithin;
     this.stop = stop;
   }
 
@@ -63,7 +71,7 @@ final class Retries {
       return CompletableFuture.failedFuture(error);
     }
     Duration wait = policy.delayAfter(attempt, ThreadLocalRandom.current());
-    if (clock.expiresWithin(wait)) {
+    if (expiresWithin.test(wait)) {
       return CompletableFuture.failedFuture(
           new QueryFailedException(
               FailureCode.DEADLINE_EXCEEDED,

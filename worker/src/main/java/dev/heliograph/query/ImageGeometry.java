@@ -25,7 +25,8 @@ public record ImageGeometry(
     int cropY,
     int side) {
 
-  private static final double TARGETPAD_RATIO = 1.25;
+  /** What TARGETPAD pads the longer side over the shorter to. */
+  public static final double TARGETPAD_RATIO = 1.25;
 
   /** Plans the way from an original of this size to the model's square. */
   public static ImageGeometry plan(int width, int height, int side, PreprocessType type) {

@@ -3,12 +3,16 @@ package dev.heliograph.store;
 import dev.heliograph.query.FailureCode;
 import dev.heliograph.query.QueryFailedException;
 import io.minio.BucketExistsArgs;
+import io.minio.GetObjectLockConfigurationArgs;
 import io.minio.Http;
 import io.minio.MakeBucketArgs;
 import io.minio.MinioClient;
+import io.minio.SetObjectLockConfigurationArgs;
 import io.minio.errors.MinioException;
+import io.minio.messages.ObjectLockConfiguration;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import okhttp3.ConnectionPool;
 import okhttp3.ConnectionSpec;
@@ -65,8 +69,13 @@ public final class S3Connection implements AutoCloseable {
    * @throws StoreMisconfiguredException if it answers, but not for this bucket or these keys
    */
   public void probe() {
-    if (!exists(config.bucket())) {
-      String message = describe(config.bucket()) + ": there is no such bucket";
+    probe(config.bucket());
+  }
+
+  /** The same for another bucket of the store. */
+  public void probe(String bucket) {
+    if (!exists(bucket)) {
+      String message = describe(bucket) + ": there is no such bucket";
       throw new StoreMisconfiguredException(message, null);
     }
   }
@@ -84,6 +93,52 @@ public final class S3Connection implements AutoCloseable {
       } catch (MinioException | IllegalStateException e) {
         throw classified(describe(bucket) + ": cannot be created", e);
       }
+    }
+  }
+
+  /**
+   * Makes a bucket whose objects can be protected, and are by default for a time. A bucket that is
+   * there must have been made so.
+   *
+   * @param period for objects that are put without a retention of their own; empty: none
+   * @throws QueryFailedException with STORE_UNAVAILABLE if the store does not answer
+   * @throws StoreMisconfiguredException if it answers, but may not or cannot do this
+   */
+  public void createLockedBucket(String bucket, Optional<WriteOnce.Period> period) {
+    try {
+      if (!exists(bucket)) {
+        client.makeBucket(MakeBucketArgs.builder().bucket(bucket).objectLock(true).build());
+      }
+      if (period.isPresent()) {
+        int days = Math.toIntExact(period.get().duration().toDays());
+        client.setObjectLockConfiguration(
+            SetObjectLockConfigurationArgs.builder()
+                .bucket(bucket)
+                .config(
+                    new ObjectLockConfiguration(
+                        period.get().storeMode(),
+                        new ObjectLockConfiguration.RetentionDurationDays(days)))
+                .build());
+      }
+      requireObjectLock(bucket);
+    } catch (MinioException | IllegalStateException e) {
+      throw classified(describe(bucket) + ": cannot be made with object lock", e);
+    }
+  }
+
+  /**
+   * Returns if the bucket's objects can be protected. A store that knows no object lock may ignore
+   * what it is asked with a put, so this is asked before.
+   *
+   * @throws QueryFailedException with STORE_UNAVAILABLE if the store does not answer
+   * @throws StoreMisconfiguredException if the bucket has no object lock, or the store knows none
+   */
+  public void requireObjectLock(String bucket) {
+    try {
+      client.getObjectLockConfiguration(
+          GetObjectLockConfigurationArgs.builder().bucket(bucket).build());
+    } catch (MinioException | IllegalStateException e) {
+      throw classified(describe(bucket) + ": has no object lock", e);
     }
   }
 

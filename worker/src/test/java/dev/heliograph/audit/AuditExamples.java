@@ -3,6 +3,7 @@ package dev.heliograph.audit;
 import dev.heliograph.pipeline.EncodedObject;
 import dev.heliograph.pipeline.ModelDescription;
 import dev.heliograph.pipeline.Prompts;
+import dev.heliograph.pipeline.RunEvidence;
 import dev.heliograph.query.Answer;
 import dev.heliograph.query.Artifact;
 import dev.heliograph.query.ArtifactRequest;
@@ -158,15 +159,20 @@ final class AuditExamples {
   static AuditContext context() {
     return new AuditContext(
         Optional.of(new AuditContext.Delivery("cir.query.v1", 3, 4711, Optional.of("event-sha"))),
-        1,
+        evidence(),
+        engine());
+  }
+
+  static RunEvidence evidence() {
+    return RunEvidence.of(
         Optional.of(
-            new AuditContext.Reference(
+            new RunEvidence.Reference(
                 "reference-sha",
                 123_456,
                 6,
                 ImageGeometry.plan(400, 300, 224, PreprocessType.TARGETPAD))),
         Optional.of(new Prompts(List.of(new int[] {49406, 320, 1125, 49407}))),
-        engine());
+        1);
   }
 
   static AuditContext.Engine engine() {

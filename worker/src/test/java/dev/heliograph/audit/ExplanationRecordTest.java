@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.heliograph.pipeline.RunEvidence;
 import dev.heliograph.query.ImageGeometry;
 import dev.heliograph.query.PreprocessType;
 import dev.heliograph.query.Query;
@@ -102,7 +103,9 @@ class ExplanationRecordTest {
   void failedAndExpiredQueriesHaveRecordsToo() {
     AuditContext early =
         new AuditContext(
-            Optional.empty(), 3, Optional.empty(), Optional.empty(), AuditExamples.engine());
+            Optional.empty(),
+            RunEvidence.of(Optional.empty(), Optional.empty(), 3),
+            AuditExamples.engine());
     byte[] failed =
         compose(Optional.empty(), AuditExamples.failed("q1"), early, CaptionPolicy.CLEAR);
     byte[] expired =

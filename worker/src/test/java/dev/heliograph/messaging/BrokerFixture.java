@@ -39,6 +39,7 @@ abstract class BrokerFixture {
       new EventDecoder<>(QueryCompletion.class, NO_REGISTRY);
 
   MessagingConfig config;
+  OutcomeRecorder recorder = OutcomeRecorder.NONE;
 
   @BeforeAll
   static void startBroker() {
@@ -59,7 +60,12 @@ abstract class BrokerFixture {
   void createTopics() {
     String run = "run" + number.incrementAndGet();
     Topics topics = Topics.of(run + ".query", run + ".completion");
-    broker.createTopics(PARTITIONS, topics.queries(), topics.completions(), topics.deadLetters());
+    broker.createTopics(
+        PARTITIONS,
+        topics.queries(),
+        topics.completions(),
+        topics.deadLetters(),
+        topics.attestations());
     config = config(topics, run, MessagingConfig.GroupProtocol.CLASSIC, 64);
   }
 
@@ -111,7 +117,8 @@ abstract class BrokerFixture {
     Clock clock = Clock.systemUTC();
     return closeLater(
         DeliveryThread.start(
-            loop(clients, new RecordAnswerer(config, NO_REGISTRY, answerer, clock), clock),
+            loop(
+                clients, new RecordAnswerer(config, NO_REGISTRY, answerer, recorder, clock), clock),
             config.shutdownTimeout()));
   }
 

@@ -68,7 +68,12 @@ class CompletionReaderIT extends BrokerFixture {
     MessagingConfig confluent = withFraming(Framing.CONFLUENT);
     try (Delivery delivery =
             Delivery.startTransactional(
-                confluent, registry, answerer, progress -> {}, java.time.Clock.systemUTC());
+                confluent,
+                registry,
+                answerer,
+                OutcomeRecorder.NONE,
+                progress -> {},
+                java.time.Clock.systemUTC());
         CompletionReader reader = new CompletionReader(confluent, registry);
         QueryPublisher publisher = new QueryPublisher(confluent, registry)) {
       publish(ids(0, 1));

@@ -78,7 +78,7 @@ class DeadLettersIT extends BrokerFixture {
 
   @Test
   void saysWhichTopicIsMissing() {
-    Topics unknown = new Topics("no.query", "no.completion", "no.dlt");
+    Topics unknown = new Topics("no.query", "no.completion", "no.dlt", "no.audit");
     DeadLetters deadLetters =
         new DeadLetters(
             config(unknown, "group", MessagingConfig.GroupProtocol.CLASSIC, 8), NO_REGISTRY);

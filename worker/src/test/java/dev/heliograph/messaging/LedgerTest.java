@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 
 class LedgerTest {
   private static final Publication DONE =
-      new Publication(Optional.empty(), Optional.empty(), Optional.empty());
+      new Publication(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
   private final TopicPartition zero = new TopicPartition("q", 0);
   private final TopicPartition one = new TopicPartition("q", 1);
   private final Ledger ledger = new Ledger();

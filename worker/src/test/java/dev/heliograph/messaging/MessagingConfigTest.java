@@ -14,7 +14,8 @@ class MessagingConfigTest {
   void defaults() {
     MessagingConfig config = MessagingConfig.of("localhost:9092");
     assertEquals(
-        new Topics("cir.query.v1", "cir.completion.v1", "cir.query.v1-dlt"), config.topics());
+        new Topics("cir.query.v1", "cir.completion.v1", "cir.query.v1-dlt", "cir.attestation.v1"),
+        config.topics());
     assertEquals("heliograph", config.group());
     assertEquals(MessagingConfig.GroupProtocol.CLASSIC, config.groupProtocol());
     assertEquals("heliograph", config.transactionalIdPrefix());
@@ -42,7 +43,7 @@ class MessagingConfigTest {
         () -> with(1, Map.of("producer.acks", "0")));
     assertRejected(
         "topics.queries: \"a b\" is not 1 to 249 of [A-Za-z0-9._-]", () -> Topics.of("a b", "c"));
-    assertRejected("topics: a, a, a-dlt are not three", () -> Topics.of("a", "a"));
+    assertRejected("topics: a, a, a-dlt, a-audit are not four", () -> Topics.of("a", "a"));
   }
 
   private static void assertRejected(String message, Runnable attempt) {

@@ -82,7 +82,7 @@ class PublicationsTest {
             NOW);
 
     ProducerRecord<byte[], byte[]> completion =
-        publications.of(record, failed).completion().orElseThrow();
+        publications.of(record, failed, Optional.empty()).completion().orElseThrow();
 
     assertNotNull(completion.headers().lastHeader("traceparent"));
     assertFalse(completion.headers().headers("tracestate").iterator().hasNext());

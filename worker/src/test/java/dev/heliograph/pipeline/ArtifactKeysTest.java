@@ -39,7 +39,12 @@ class ArtifactKeysTest {
         "2026/11/23/q-1/result_12_saliency_dress.npy",
         ArtifactKeys.candidateArray(query, 12, "images/dress.jpg"));
     assertEquals("2026/11/23/q-1/results.json", ArtifactKeys.resultDocument(query));
-    assertEquals("2026/11/23/q-1/attestation.json", ArtifactKeys.attestation(query));
+    assertEquals(
+        "2026/11/23/q-1/attestation.json",
+        ArtifactKeys.attestation(Optional.of(query), query.header(), 1));
+    assertEquals(
+        "2026/11/23/q-1/attestation-2.json",
+        ArtifactKeys.attestation(Optional.empty(), query.header(), 2));
   }
 
   @Test

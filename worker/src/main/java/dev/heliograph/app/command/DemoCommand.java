@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
@@ -105,9 +106,14 @@ final class DemoCommand implements Callable<Integer> {
       session.startWorker();
       say("Submitting " + world.queries().size() + " queries");
       Map<String, QueryCompletion> completions = ask(session, world.queries());
-      DemoResult result = new DemoResult(folder, world.queries(), completions, session.modelSide());
+      say("Verifying and replaying the record of one of them");
+      Optional<DemoAudit> audit = audit(session, world.queries(), completions);
+      DemoResult result =
+          new DemoResult(folder, world.queries(), completions, audit, session.modelSide());
       PrintWriter out = spec.commandLine().getOut();
       out.println(result.table());
+      audit.ifPresent(found -> out.println(found.text()));
+      result.writeAuditFiles(DemoKeys.in(folder));
       out.println("Page         " + result.writePage().toUri());
       out.println("Completions  " + result.writeCompletions().toUri());
       out.println("Artifacts    " + result.artifacts().toUri());
@@ -120,6 +126,24 @@ final class DemoCommand implements Callable<Integer> {
       }
       return result.isComplete() ? 0 : 1;
     }
+  }
+
+  /** Of the first query that has a record. */
+  private Optional<DemoAudit> audit(
+      DemoSession session, List<DemoQuery> questions, Map<String, QueryCompletion> completions)
+      throws IOException, InterruptedException {
+    for (DemoQuery question : questions) {
+      QueryCompletion completion = completions.get(question.queryId());
+      if (completion != null && completion.getAttestation() != null) {
+        return Optional.of(
+            DemoAudit.of(
+                session.settings(),
+                completion.getAttestation().getUri(),
+                question.reference(),
+                folder.resolve("replayed")));
+      }
+    }
+    return Optional.empty();
   }
 
   private static Map<String, QueryCompletion> ask(DemoSession session, List<DemoQuery> questions) {

@@ -1,5 +1,6 @@
 package dev.heliograph.app.command;
 
+import dev.heliograph.app.Home;
 import dev.heliograph.demo.DemoQuery;
 import dev.heliograph.demo.page.DemoPage;
 import dev.heliograph.demo.page.PageEntry;
@@ -16,6 +17,7 @@ import dev.heliograph.query.RgbImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -30,6 +32,7 @@ final class DemoResult {
   private final Path folder;
   private final List<DemoQuery> questions;
   private final Map<String, QueryCompletion> completions;
+  private final Optional<DemoAudit> audit;
   private final int modelSide;
 
   /**
@@ -39,16 +42,19 @@ final class DemoResult {
       Path folder,
       List<DemoQuery> questions,
       Map<String, QueryCompletion> completions,
+      Optional<DemoAudit> audit,
       int modelSide) {
+    this.audit = audit;
     this.modelSide = modelSide;
     this.folder = folder;
     this.questions = questions;
     this.completions = completions;
   }
 
-  /** Whether each query has been answered. */
+  /** Whether each query has been answered, and the audited one is as recorded. */
   boolean isComplete() {
-    return questions.stream().allMatch(q -> answer(q).isPresent());
+    return audit.filter(DemoAudit::isGood).isPresent()
+        && questions.stream().allMatch(q -> answer(q).isPresent());
   }
 
   String table() {
@@ -107,7 +113,32 @@ final class DemoResult {
   Path writePage() throws IOException {
     DemoPage page = new DemoPage(new OverlayRenderer(), this::picture);
     Path file = folder.resolve("index.html").toAbsolutePath();
-    return Files.writeString(file, page.render(questions.stream().map(this::entry).toList()));
+    return Files.writeString(
+        file,
+        page.render(questions.stream().map(this::entry).toList(), audit.map(DemoAudit::onPage)));
+  }
+
+  /**
+   * What an auditor needs when the demo is gone: its references, which came inside the events, and
+   * settings for the audit commands.
+   */
+  void writeAuditFiles(DemoKeys keys) throws IOException {
+    Path references = Files.createDirectories(folder.resolve("references"));
+    for (DemoQuery question : questions) {
+      Files.write(references.resolve(question.queryId() + ".jpg"), question.reference());
+    }
+    Map<String, String> settings = new LinkedHashMap<>();
+    settings.put("audit.trusted-keys", keys.publicKey().toAbsolutePath().toString());
+    settings.put("audit.log-verifiers", keys.verifierKey());
+    settings.put("model.path", Home.demoModel().toAbsolutePath().toString());
+    settings.put("model.name", DemoSession.MODEL_NAME);
+    settings.put("model.eval-type", "phi");
+    settings.put("galleries.path", folder.resolve("galleries").toAbsolutePath().toString());
+    Files.write(
+        folder.resolve("audit.properties"),
+        settings.entrySet().stream()
+            .map(setting -> setting.getKey() + "=" + setting.getValue().replace("\\", "\\\\"))
+            .toList());
   }
 
   private PageEntry entry(DemoQuery question) {

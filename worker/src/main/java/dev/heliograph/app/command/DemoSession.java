@@ -2,6 +2,8 @@ package dev.heliograph.app.command;
 
 import dev.heliograph.app.Home;
 import dev.heliograph.app.Version;
+import dev.heliograph.app.audit.SealerConfig;
+import dev.heliograph.app.audit.SealerService;
 import dev.heliograph.app.config.Setting;
 import dev.heliograph.app.config.Settings;
 import dev.heliograph.app.embedded.EmbeddedBroker;
@@ -30,8 +32,9 @@ import java.util.Optional;
 final class DemoSession implements AutoCloseable {
   static final String GALLERY = "demo-world";
   static final String BUCKET = "artifacts";
-  private static final String MODEL_NAME = "demo-world";
   private static final String STATUS_TOPIC = "cir.status.v1";
+  static final String LOG_BUCKET = "audit-log";
+  static final String MODEL_NAME = "demo-world";
   private static final int PARTITIONS = 2;
   private static final int LOOK_AFTER_MILLIS = 500;
 
@@ -39,6 +42,7 @@ final class DemoSession implements AutoCloseable {
   private final EmbeddedObjectStore store;
   private final Settings settings;
   private Worker worker;
+  private SealerService sealer;
   private boolean closed;
 
   private DemoSession(EmbeddedBroker broker, EmbeddedObjectStore store, Settings settings) {
@@ -48,19 +52,22 @@ final class DemoSession implements AutoCloseable {
   }
 
   /** Starts broker and store; the worker comes with {@link #startWorker}. */
-  static DemoSession start(Path folder) {
+  static DemoSession start(Path folder) throws IOException {
+    DemoKeys keys = DemoKeys.in(folder);
     EmbeddedBroker broker = EmbeddedBroker.start();
     broker.createTopics(
         PARTITIONS,
         Topics.DEFAULT.queries(),
         Topics.DEFAULT.completions(),
         Topics.DEFAULT.deadLetters(),
+        Topics.DEFAULT.attestations(),
         Setting.KAFKA_CANCEL_TOPIC.defaultValue());
     broker.createCompactedTopics(PARTITIONS, STATUS_TOPIC);
     EmbeddedObjectStore store = EmbeddedObjectStore.inFolder(folder.resolve("objects"));
     S3Config s3 = store.config(BUCKET);
     try (S3Connection connection = S3Connection.open(s3)) {
       connection.createBucketIfAbsent(BUCKET);
+      connection.createBucketIfAbsent(LOG_BUCKET);
     }
     Map<String, String> flags = new HashMap<>();
     flags.put("kafka.bootstrap-servers", broker.bootstrapServers());
@@ -76,6 +83,13 @@ final class DemoSession implements AutoCloseable {
     flags.put("model.eval-type", "phi");
     flags.put("galleries.path", folder.resolve("galleries").toString());
     flags.put("worker.name", "demo");
+    flags.put("audit.keys", keys.records().toString());
+    flags.put("audit.trusted-keys", keys.publicKey().toString());
+    flags.put("audit.log", LOG_BUCKET);
+    flags.put("audit.log-name", keys.logName());
+    flags.put("audit.log-key-file", keys.log().toString());
+    flags.put("audit.log-verifiers", keys.verifierKey());
+    flags.put("sealer.interval", "PT0.2S");
     flags.put("http.host", "127.0.0.1");
     flags.put("http.port", "0");
     return new DemoSession(broker, store, Settings.of(Optional.empty(), Map.of(), flags));
@@ -97,7 +111,12 @@ final class DemoSession implements AutoCloseable {
   }
 
   void startWorker() throws IOException {
+    sealer = SealerService.start(SealerConfig.of(settings));
     worker = Worker.start(WorkerConfig.of(settings));
+  }
+
+  Settings settings() {
+    return settings;
   }
 
   /** Pixels per side of the model's input. */
@@ -138,6 +157,9 @@ final class DemoSession implements AutoCloseable {
     closed = true;
     if (worker != null) {
       worker.close();
+    }
+    if (sealer != null) {
+      sealer.close();
     }
     store.close();
     broker.close();

@@ -27,7 +27,10 @@ import picocli.CommandLine.ScopeType;
       QueryCommand.class,
       GalleryCommand.class,
       ModelCommand.class,
-      DeadLettersCommand.class
+      DeadLettersCommand.class,
+      AuditCommand.class,
+      SealerCommand.class,
+      BucketCommand.class
     })
 public final class HeliographCommand {
 

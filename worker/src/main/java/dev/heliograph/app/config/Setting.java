@@ -41,6 +41,43 @@ public enum Setting {
   STORE_PRESIGN_EXPIRY("store.presign-expiry", "P7D", "How long presigned URLs work, at most P7D"),
   STORE_TIMEOUT("store.timeout", "PT60S", "Longest duration of one request to the store"),
 
+  STORE_RETENTION(
+      "store.retention",
+      "",
+      "How long artifacts and records are protected, in whole days: P365D (governance) or"
+          + " compliance P365D. Empty: as the bucket says"),
+  STORE_LEGAL_HOLD("store.legal-hold", "off", "on or off: a legal hold on artifacts and records"),
+
+  AUDIT("audit", "on", "on or off: whether each query leaves an explanation record"),
+  AUDIT_KEYS(
+      "audit.keys",
+      "",
+      "PEM files of Ed25519 keys, separated by commas; each signs every record. Empty: audit.key,"
+          + " or records are unsigned and say so"),
+  AUDIT_KEY("audit.key", "", "A signing key itself, in PEM: for the environment"),
+  AUDIT_CAPTIONS("audit.captions", "clear", "clear or digest: how captions stand in records"),
+  AUDIT_TRUSTED_KEYS(
+      "audit.trusted-keys",
+      "",
+      "For audit verify: keys that may have signed records and when (JSON), or one public key (PEM)"),
+  AUDIT_LOG(
+      "audit.log", "", "Bucket (bucket or bucket/prefix) of the append-only log, for the sealer"),
+  AUDIT_LOG_NAME("audit.log-name", "heliograph", "The log's name in its checkpoints"),
+  AUDIT_LOG_KEY_FILE("audit.log-key-file", "", "PEM file of the key that signs checkpoints"),
+  AUDIT_LOG_KEY("audit.log-key", "", "That key itself, in PEM: for the environment"),
+  AUDIT_LOG_VERIFIERS(
+      "audit.log-verifiers",
+      "",
+      "Verifier keys (name+hash+key, separated by commas) of the log's present and earlier keys"),
+  AUDIT_LOG_RETENTION(
+      "audit.log-retention",
+      "",
+      "How long the log's files are protected: P3650D (compliance) or governance P3650D. Empty: as"
+          + " the bucket says"),
+  AUDIT_LOG_LEGAL_HOLD("audit.log-legal-hold", "off", "on or off: a legal hold on the log's files"),
+  SEALER_GROUP("sealer.group", "heliograph-sealer", "Consumer group of the sealer"),
+  SEALER_INTERVAL("sealer.interval", "PT1S", "How long the sealer rests when nothing is waiting"),
+
   DELIVERY(
       "delivery",
       "transactional",
@@ -57,6 +94,8 @@ public enum Setting {
   KAFKA_QUERY_TOPIC("kafka.query-topic", "cir.query.v1", "Topic of QueryRequested"),
   KAFKA_COMPLETION_TOPIC("kafka.completion-topic", "cir.completion.v1", "Topic of QueryCompletion"),
   KAFKA_DEAD_LETTER_TOPIC("kafka.dead-letter-topic", "cir.query.v1-dlt", "Topic of dead letters"),
+  KAFKA_ATTESTATION_TOPIC(
+      "kafka.attestation-topic", "cir.attestation.v1", "Topic of explanation records"),
 
   KAFKA_CANCEL_TOPIC(
       "kafka.cancel-topic",

@@ -140,6 +140,16 @@ public final class Settings {
     throw invalid(setting, value, "a number in " + minimum + ".." + maximum);
   }
 
+  /** Of a setting that is {@code on} or {@code off}. */
+  public boolean isOn(Setting setting) {
+    return choice(setting, Switch.class) == Switch.ON;
+  }
+
+  private enum Switch {
+    ON,
+    OFF
+  }
+
   public Duration duration(Setting setting) {
     String value = required(setting);
     try {

@@ -4,6 +4,7 @@ import dev.heliograph.engine.Heliograph;
 import dev.heliograph.messaging.QueryAnswerer;
 import dev.heliograph.messaging.StatusPublisher;
 import dev.heliograph.pipeline.QueryListener;
+import dev.heliograph.pipeline.RunEvidence;
 import dev.heliograph.query.Query;
 import dev.heliograph.query.QueryOutcome;
 import dev.heliograph.query.RankedImage;
@@ -20,8 +21,13 @@ record EngineAnswerer(Heliograph engine, WorkerMetrics metrics, Optional<StatusP
 
   @Override
   public CompletionStage<QueryOutcome> answer(Query query) {
+    return answer(query, new RunEvidence());
+  }
+
+  @Override
+  public CompletionStage<QueryOutcome> answer(Query query, RunEvidence evidence) {
     statuses.ifPresent(publisher -> publisher.accepted(query.header()));
-    return engine.submit(query, this);
+    return engine.submit(query, this, evidence);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.heliograph.app.worker;
 
+import dev.heliograph.app.Version;
 import dev.heliograph.app.health.HealthServer;
 import dev.heliograph.engine.Heliograph;
 import dev.heliograph.engine.HeliographBuilder;
@@ -8,11 +9,13 @@ import dev.heliograph.messaging.BrokerProbe;
 import dev.heliograph.messaging.CancellationReader;
 import dev.heliograph.messaging.Delivery;
 import dev.heliograph.messaging.DeliveryProgress;
+import dev.heliograph.messaging.OutcomeRecorder;
 import dev.heliograph.messaging.StatusPublisher;
 import dev.heliograph.pipeline.ModelDescription;
 import dev.heliograph.store.S3Connection;
 import dev.heliograph.store.S3ImageSource;
 import dev.heliograph.store.S3ObjectStore;
+import dev.heliograph.store.S3RecordStore;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
@@ -77,6 +80,9 @@ public final class Worker implements AutoCloseable {
 
     S3Connection store = opened.add(S3Connection.open(config.store()));
     store.probe(); // wrong keys must not turn a topic into failures
+    if (config.audit().writeOnce().isWanted()) {
+      store.requireObjectLock(config.store().bucket());
+    }
     state.dependsOn("object store", store::probe);
     BrokerProbe broker = opened.add(new BrokerProbe(config.messaging()));
     state.dependsOn("Kafka", broker::probe);
@@ -98,12 +104,13 @@ public final class Worker implements AutoCloseable {
                 config.messaging(),
                 SchemaIdResolver.none(),
                 new EngineAnswerer(engine, metrics, statuses),
+                recorder(config, engine, store),
                 progress::set,
                 clock));
     state.running(delivery, engine::isAlive, engine::deviceBusySince);
     log.info(
         "Worker {} consumes {} at {} ({}), health at port {}",
-        config.identity().name(),
+        config.engine().identity().name(),
         config.messaging().topics().queries(),
         config.messaging().bootstrapServers(),
         config.delivery(),
@@ -133,21 +140,26 @@ public final class Worker implements AutoCloseable {
     }
   }
 
+  private static OutcomeRecorder recorder(
+      WorkerConfig config, Heliograph engine, S3Connection store) {
+    if (!config.audit().isOn()) {
+      log.info("No explanation records are kept: audit is off");
+      return OutcomeRecorder.NONE;
+    }
+    return new OutcomeRecords(
+        engine,
+        Version.revision(),
+        config.audit(),
+        new S3RecordStore(store, config.audit().writeOnce()));
+  }
+
   private static HeliographBuilder engine(WorkerConfig config, S3Connection store) {
-    HeliographBuilder builder =
-        Heliograph.builder(config.model(), config.phi())
-            .evalType(config.evalType())
-            .preprocess(config.preprocess())
-            .device(config.device())
-            .galleries(config.galleries())
-            .store(new S3ObjectStore(store))
-            .references(new S3ImageSource(store, config.referenceBuckets()))
-            .candidates(store)
-            .pipeline(config.pipeline())
-            .worker(config.identity());
-    config.modelName().ifPresent(builder::modelName);
-    config.threads().ifPresent(builder::threads);
-    return builder;
+    return config
+        .engine()
+        .builder()
+        .store(new S3ObjectStore(store, config.audit().writeOnce()))
+        .references(new S3ImageSource(store, config.referenceBuckets()))
+        .candidates(store);
   }
 
   /** The model that answers. */

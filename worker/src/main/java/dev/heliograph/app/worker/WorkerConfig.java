@@ -1,54 +1,37 @@
 package dev.heliograph.app.worker;
 
-import dev.heliograph.app.Version;
 import dev.heliograph.app.config.Setting;
 import dev.heliograph.app.config.SettingException;
 import dev.heliograph.app.config.Settings;
 import dev.heliograph.events.codec.Framing;
-import dev.heliograph.inference.DeviceChoice;
-import dev.heliograph.inference.EvalType;
 import dev.heliograph.messaging.Delivery;
 import dev.heliograph.messaging.MessagingConfig;
 import dev.heliograph.messaging.Topics;
 import dev.heliograph.pipeline.PipelineConfig;
 import dev.heliograph.pipeline.RetryPolicy;
-import dev.heliograph.pipeline.WorkerIdentity;
-import dev.heliograph.query.PreprocessType;
 import dev.heliograph.store.S3Config;
 import dev.heliograph.store.S3Location;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.function.Supplier;
 
 /**
  * Everything the worker was told, with real types, read and checked once at start.
  *
- * @param phi SEARLE's weights
- * @param threads of one CPU operation; empty for one per core
  * @param referenceBuckets where references may be read from; empty for inline images only
  */
 public record WorkerConfig(
-    Path model,
-    Path phi,
-    Optional<String> modelName,
-    EvalType evalType,
-    PreprocessType preprocess,
-    DeviceChoice device,
-    OptionalInt threads,
-    PipelineConfig pipeline,
-    Path galleries,
+    EngineConfig engine,
     List<S3Location> referenceBuckets,
     S3Config store,
     Delivery.Kind delivery,
     MessagingConfig messaging,
     ControlTopics control,
-    WorkerIdentity identity,
+    AuditConfig audit,
     String httpHost,
     int httpPort) {
 
@@ -68,18 +51,8 @@ public record WorkerConfig(
    * @throws SettingException naming the setting, its value and what it may be
    */
   public static WorkerConfig of(Settings settings) {
-    Path model = settings.path(Setting.MODEL_PATH);
-    int threads = (int) settings.number(Setting.DEVICE_THREADS, 0, 1024);
     return new WorkerConfig(
-        model,
-        settings.text(Setting.MODEL_PHI).map(Path::of).orElse(model.resolve("phi.pt")),
-        settings.text(Setting.MODEL_NAME),
-        settings.choice(Setting.MODEL_EVAL_TYPE, EvalType.class),
-        settings.choice(Setting.MODEL_PREPROCESS, PreprocessType.class),
-        settings.choice(Setting.DEVICE, DeviceChoice.class),
-        threads == 0 ? OptionalInt.empty() : OptionalInt.of(threads),
-        pipeline(settings),
-        settings.path(Setting.GALLERIES_PATH),
+        EngineConfig.of(settings),
         settings.list(Setting.REFERENCES_BUCKETS).stream()
             .map(text -> checked(Setting.REFERENCES_BUCKETS, () -> S3Location.parse(text)))
             .toList(),
@@ -90,7 +63,7 @@ public record WorkerConfig(
             settings.text(Setting.KAFKA_CANCEL_TOPIC),
             settings.duration(Setting.KAFKA_CANCEL_WINDOW),
             settings.text(Setting.KAFKA_STATUS_TOPIC)),
-        new WorkerIdentity(name(settings), Version.current()),
+        AuditConfig.of(settings),
         settings.required(Setting.HTTP_HOST),
         (int) settings.number(Setting.HTTP_PORT, 0, 65_535));
   }
@@ -107,7 +80,8 @@ public record WorkerConfig(
                 new Topics(
                     settings.required(Setting.KAFKA_QUERY_TOPIC),
                     settings.required(Setting.KAFKA_COMPLETION_TOPIC),
-                    settings.required(Setting.KAFKA_DEAD_LETTER_TOPIC)),
+                    settings.required(Setting.KAFKA_DEAD_LETTER_TOPIC),
+                    settings.required(Setting.KAFKA_ATTESTATION_TOPIC)),
                 settings.required(Setting.KAFKA_GROUP),
                 settings.choice(Setting.KAFKA_GROUP_PROTOCOL, MessagingConfig.GroupProtocol.class),
                 settings.required(Setting.KAFKA_GROUP),
@@ -143,7 +117,7 @@ public record WorkerConfig(
                     timeout)));
   }
 
-  private static PipelineConfig pipeline(Settings settings) {
+  static PipelineConfig pipeline(Settings settings) {
     int parallelism = (int) settings.number(Setting.WORKER_PARALLELISM, 0, 1024);
     return checked(
         Setting.RETRY_ATTEMPTS,
@@ -160,7 +134,7 @@ public record WorkerConfig(
                     settings.duration(Setting.RETRY_MAX_DELAY))));
   }
 
-  private static String name(Settings settings) {
+  static String name(Settings settings) {
     return settings
         .text(Setting.WORKER_NAME)
         .orElseGet(

@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * The demo's page: one HTML file with everything in it (pictures as data, reduced), no scripts, and
@@ -82,12 +83,22 @@ public final class DemoPage {
 
   /** The whole page, to be written as UTF-8. */
   public String render(List<PageEntry> entries) {
+    return render(entries, Optional.empty());
+  }
+
+  /**
+   * The whole page, to be written as UTF-8.
+   *
+   * @param audited what became of one query's record
+   */
+  public String render(List<PageEntry> entries, Optional<Audited> audited) {
     StringBuilder page = new StringBuilder(HEAD);
     page.append(style()).append("</style>\n</head>\n<body>\n<main>\n").append(INTRODUCTION);
     page.append(summary(entries));
     for (int i = 0; i < entries.size(); i++) {
       page.append(section.render(i + 1, entries.get(i)));
     }
+    audited.ifPresent(record -> page.append(record.render()));
     return page.append(LEGEND).append("</main>\n</body>\n</html>\n").toString();
   }
 

@@ -66,16 +66,24 @@ final class WorkerFixture implements AutoCloseable {
 
   private final Path folder;
   private final EmbeddedBroker broker = EmbeddedBroker.start();
-  private final EmbeddedObjectStore store = EmbeddedObjectStore.inMemory();
-  private final S3Connection connection = S3Connection.open(store.config(BUCKET));
+  private final EmbeddedObjectStore store;
+  private final S3Connection connection;
 
-  private WorkerFixture(Path folder) {
+  private WorkerFixture(Path folder, EmbeddedObjectStore store) {
     this.folder = folder;
+    this.store = store;
+    this.connection = S3Connection.open(store.config(BUCKET));
   }
 
   /** Starts broker and store, and builds the gallery below the folder. */
   static WorkerFixture start(Path folder) throws IOException, InterruptedException {
-    WorkerFixture fixture = new WorkerFixture(folder);
+    return start(folder, EmbeddedObjectStore.inMemory());
+  }
+
+  /** The same with a store that the fixture closes. */
+  static WorkerFixture start(Path folder, EmbeddedObjectStore store)
+      throws IOException, InterruptedException {
+    WorkerFixture fixture = new WorkerFixture(folder, store);
     fixture.connection.createBucketIfAbsent(BUCKET);
     fixture.createTopics(Topics.DEFAULT);
     fixture.broker.createTopics(PARTITIONS, "cir.cancel.v1");
@@ -85,7 +93,12 @@ final class WorkerFixture implements AutoCloseable {
   }
 
   void createTopics(Topics topics) {
-    broker.createTopics(PARTITIONS, topics.queries(), topics.completions(), topics.deadLetters());
+    broker.createTopics(
+        PARTITIONS,
+        topics.queries(),
+        topics.completions(),
+        topics.deadLetters(),
+        topics.attestations());
   }
 
   /** The settings of a worker of this broker and store, as flags. */
@@ -120,6 +133,10 @@ final class WorkerFixture implements AutoCloseable {
 
   MessagingConfig messaging() {
     return WorkerConfig.messaging(Settings.of(Optional.empty(), Map.of(), flags()));
+  }
+
+  void createBucket(String bucket) {
+    connection.createBucketIfAbsent(bucket);
   }
 
   /** Draws scenes into {@link #pictures} and encodes them. */

@@ -314,6 +314,7 @@ class WorkerIT {
     flags.put("kafka.query-topic", topics.queries());
     flags.put("kafka.completion-topic", topics.completions());
     flags.put("kafka.dead-letter-topic", topics.deadLetters());
+    flags.put("kafka.attestation-topic", topics.attestations());
     flags.put("kafka.group", "lonely");
     try (Worker lonely = WorkerFixture.startWorker(flags)) {
       assertEquals(200, health(lonely, "/readyz").statusCode());

@@ -1,0 +1,132 @@
+package dev.heliograph.app.command;
+
+import dev.heliograph.app.audit.AuditSources;
+import dev.heliograph.app.audit.FoundRecord;
+import dev.heliograph.app.audit.Replay;
+import dev.heliograph.app.config.Setting;
+import dev.heliograph.app.config.Settings;
+import dev.heliograph.app.worker.EngineConfig;
+import dev.heliograph.audit.ReplayReport;
+import dev.heliograph.audit.Verdict;
+import dev.heliograph.engine.Heliograph;
+import dev.heliograph.engine.HeliographBuilder;
+import dev.heliograph.store.FolderObjectStore;
+import dev.heliograph.store.S3ImageSource;
+import dev.heliograph.store.S3Location;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code heliograph audit replay}: computes recorded queries again, and compares. */
+@Command(
+    name = "replay",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Computes recorded queries again, with the model and galleries of the settings, and compares",
+      "ranking, scores, maps and files. Exit codes: 0 equal or within the recorded tolerance,",
+      "1 different, 2 wrong usage, 3 not comparable."
+    })
+final class AuditReplayCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+  @Mixin private AuditOptions options;
+
+  @Parameters(paramLabel = "<record>", arity = "1..*", description = AuditCommand.RECORD)
+  private List<String> texts;
+
+  @Option(
+      names = "--reference",
+      paramLabel = "<image>",
+      description = "The reference, where it came inside an event that Kafka no longer has.")
+  private @Nullable Path reference;
+
+  @Option(
+      names = "--caption",
+      paramLabel = "<text>",
+      description = "The caption, where the record has only its digest. Twice for two.")
+  private List<String> captions = new ArrayList<>();
+
+  @Option(names = "--save", paramLabel = "<dir>", description = "Keep the recomputed files there.")
+  private @Nullable Path save;
+
+  @Override
+  public Integer call() throws IOException {
+    PrintWriter out = spec.commandLine().getOut();
+    Path folder = save != null ? save : Files.createTempDirectory("heliograph-replay");
+    try (AuditSources sources = options.open();
+        Heliograph engine = engine(sources, options.settings(), folder)) {
+      Replay replay = new Replay(engine, sources.published(), given());
+      Verdict worst = Verdict.VERIFIED;
+      for (String text : texts) {
+        for (FoundRecord record : AuditChecks.find(sources, text)) {
+          ReplayReport report = replay.replay(record.statement());
+          out.print(describe(record, report));
+          out.flush();
+          worst = AuditChecks.worse(worst, report.outcome().verdict());
+        }
+      }
+      return worst.exitCode();
+    } catch (IOException | RuntimeException e) {
+      return AuditChecks.couldNotCheck(spec, e);
+    } finally {
+      out.flush();
+      if (save == null) {
+        delete(folder);
+      }
+    }
+  }
+
+  static String describe(FoundRecord record, ReplayReport report) {
+    StringBuilder text = new StringBuilder();
+    text.append(
+        String.format(
+            Locale.ROOT,
+            "%s: %s, largest difference of a score %.1e, of a map %.1e of its maximum%n",
+            record.queryId(),
+            report.outcome(),
+            report.largestScoreDifference(),
+            report.largestGridDifference()));
+    report.findings().forEach(finding -> text.append("  ").append(finding).append('\n'));
+    return text.toString();
+  }
+
+  private Replay.Given given() throws IOException {
+    return new Replay.Given(
+        reference == null ? Optional.empty() : Optional.of(Files.readAllBytes(reference)),
+        captions);
+  }
+
+  /** Reads what galleries and records name in object storage, if one is configured. */
+  private static Heliograph engine(AuditSources sources, Settings settings, Path folder) {
+    HeliographBuilder builder =
+        EngineConfig.of(settings).builder().store(new FolderObjectStore(folder));
+    if (settings.text(Setting.STORE_ENDPOINT).isPresent()) {
+      List<S3Location> allowed =
+          settings.list(Setting.REFERENCES_BUCKETS).stream().map(S3Location::parse).toList();
+      builder.references(new S3ImageSource(sources.store(), allowed)).candidates(sources.store());
+    }
+    return builder.open();
+  }
+
+  private static void delete(Path folder) throws IOException {
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    }
+  }
+}

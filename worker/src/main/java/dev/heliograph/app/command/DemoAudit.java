@@ -1,0 +1,94 @@
+package dev.heliograph.app.command;
+
+import dev.heliograph.app.audit.AuditSources;
+import dev.heliograph.app.audit.FoundRecord;
+import dev.heliograph.app.audit.Replay;
+import dev.heliograph.app.config.Settings;
+import dev.heliograph.app.worker.EngineConfig;
+import dev.heliograph.audit.RecordVerifier;
+import dev.heliograph.audit.ReplayReport;
+import dev.heliograph.audit.Verdict;
+import dev.heliograph.audit.VerificationReport;
+import dev.heliograph.demo.page.Audited;
+import dev.heliograph.engine.Heliograph;
+import dev.heliograph.store.FolderObjectStore;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Verifies the record of one of the demo's queries and computes its answer again, as an auditor
+ * would: from the store, the log and the keys, in an engine of its own.
+ */
+record DemoAudit(FoundRecord record, VerificationReport verified, ReplayReport replayed) {
+  private static final Duration SEALING_TIME = Duration.ofHours(24);
+  private static final Duration SEALING_PATIENCE = Duration.ofSeconds(30);
+  private static final int LOOK_AFTER_MILLIS = 50;
+
+  /**
+   * @param address of the record
+   * @param scratch where recomputed files may go
+   */
+  static DemoAudit of(Settings settings, String address, byte[] reference, Path scratch)
+      throws IOException, InterruptedException {
+    try (AuditSources sources = new AuditSources(settings, AuditSources.Where.SETTINGS);
+        Heliograph engine =
+            EngineConfig.of(settings).builder().store(new FolderObjectStore(scratch)).open()) {
+      FoundRecord record = sources.find(address).get(0);
+      RecordVerifier verifier =
+          new RecordVerifier(sources.trustedKeys(), sources.log(), SEALING_TIME, Clock.systemUTC());
+      Replay replay =
+          new Replay(engine, Optional.empty(), new Replay.Given(Optional.of(reference), List.of()));
+      ReplayReport replayed = replay.replay(record.statement());
+      return new DemoAudit(record, verified(verifier, record), replayed);
+    }
+  }
+
+  /** Once the log has it: the sealer comes by now and then. */
+  private static VerificationReport verified(RecordVerifier verifier, FoundRecord record)
+      throws InterruptedException {
+    long deadline = System.nanoTime() + SEALING_PATIENCE.toNanos();
+    while (true) {
+      VerificationReport report =
+          verifier.verify(record.queryId(), record.uri(), record.objects(), Optional.empty());
+      if (report.verdict() != Verdict.COULD_NOT_CHECK || System.nanoTime() - deadline > 0) {
+        return report;
+      }
+      Thread.sleep(LOOK_AFTER_MILLIS);
+    }
+  }
+
+  boolean isGood() {
+    return verified.verdict() == Verdict.VERIFIED
+        && replayed.outcome().verdict() == Verdict.VERIFIED;
+  }
+
+  /** For the terminal: what was checked, summed up unless something is wrong. */
+  String text() {
+    StringBuilder text = new StringBuilder("Audit        ");
+    text.append(record.queryId())
+        .append(": ")
+        .append(verified.checks().size())
+        .append(" checks, ")
+        .append(verified.verdict())
+        .append("; replayed: ")
+        .append(replayed.outcome())
+        .append('\n');
+    if (!isGood()) {
+      verified.checks().forEach(check -> text.append("  ").append(check).append('\n'));
+      replayed.findings().forEach(finding -> text.append("  ").append(finding).append('\n'));
+    }
+    return text.toString().stripTrailing();
+  }
+
+  Audited onPage() {
+    return new Audited(
+        record.queryId(),
+        verified.verdict().toString(),
+        verified.checks().stream().map(Object::toString).toList(),
+        AuditReplayCommand.describe(record, replayed).lines().findFirst().orElse(""));
+  }
+}
