@@ -1,5 +1,6 @@
 package dev.heliograph.audit;
 
+import dev.heliograph.query.Text;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
@@ -51,7 +52,10 @@ public record Checkpoint(String origin, long size, Hash root, byte[] signed) {
         keys.stream().filter(key -> key.name().equals(checkpoint.origin)).toList();
     if (!note.isSignedBy(own)) {
       throw new UntrustedException(
-          name + ": no valid signature by a trusted key of \"" + checkpoint.origin + "\"");
+          name
+              + ": no valid signature by a trusted key of \""
+              + Text.shorten(checkpoint.origin)
+              + '"');
     }
     return checkpoint;
   }

@@ -24,7 +24,7 @@ final class Pem {
     String begin = "-----BEGIN " + label + "-----";
     int start = text.indexOf(begin);
     int end = text.indexOf("-----END " + label + "-----");
-    if (start < 0 || end < start) {
+    if (start < 0 || end < start + begin.length()) {
       throw new AuditFormatException(name + ": has no PEM block \"" + label + "\"");
     }
     if (text.indexOf(begin, start + 1) >= 0) {

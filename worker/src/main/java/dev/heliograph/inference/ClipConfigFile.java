@@ -2,6 +2,7 @@ package dev.heliograph.inference;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.heliograph.query.Text;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -130,6 +131,7 @@ final class ClipConfigFile {
   }
 
   private ModelFileException invalid(String field, Object found, Object expected) {
-    return new ModelFileException(file + ": " + field + " is " + found + ", expected " + expected);
+    String shown = Text.shorten(found.toString());
+    return new ModelFileException(file + ": " + field + " is " + shown + ", expected " + expected);
   }
 }

@@ -4,6 +4,7 @@ import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import dev.heliograph.pipeline.Prompts;
 import dev.heliograph.query.FailureCode;
 import dev.heliograph.query.QueryFailedException;
+import dev.heliograph.query.Text;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -137,7 +138,8 @@ final class ClipTokenizer implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (RuntimeException e) {
-      throw new ModelFileException(files.source() + ": is refused: " + e.getMessage(), e);
+      String reason = Text.shorten(String.valueOf(e.getMessage()));
+      throw new ModelFileException(files.source() + ": is refused: " + reason, e);
     }
   }
 }

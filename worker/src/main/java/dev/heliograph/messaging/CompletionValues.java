@@ -13,8 +13,10 @@ import dev.heliograph.query.RankedImage;
 import dev.heliograph.query.Saliency;
 import dev.heliograph.query.SaliencyMap;
 import dev.heliograph.query.SaliencyMethod;
+import dev.heliograph.query.Text;
 import dev.heliograph.query.Warning;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -58,7 +60,7 @@ public final class CompletionValues {
     return new RankedImage(
         event.getRank(),
         event.getImageName(),
-        Optional.ofNullable(event.getImageUri()).map(URI::create),
+        Optional.ofNullable(event.getImageUri()).map(CompletionValues::uri),
         event.getSimilarity(),
         saliency.of(event.getSaliency()));
   }
@@ -101,11 +103,20 @@ public final class CompletionValues {
         .map(
             present ->
                 new Artifact(
-                    URI.create(present.getUri()),
-                    URI.create(present.getUrl()),
+                    uri(present.getUri()),
+                    uri(present.getUrl()),
                     present.getSha256(),
                     present.getBytes(),
                     present.getMediaType()));
+  }
+
+  /** What the JDK says of a bad URI holds its text as it is, of any length and over many lines. */
+  private static URI uri(String text) {
+    try {
+      return new URI(text);
+    } catch (URISyntaxException e) {
+      throw new IllegalArgumentException('"' + Text.shorten(text) + "\" is not a URI", e);
+    }
   }
 
   private static Warning warning(dev.heliograph.events.Warning event) {

@@ -12,12 +12,15 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.Schema;
 
@@ -30,6 +33,10 @@ import org.apache.avro.Schema;
 public final class SchemaRegistry implements SchemaIdResolver {
   private static final Duration TIMEOUT = Duration.ofSeconds(5);
   private static final Duration UNKNOWN_FOR = Duration.ofMinutes(1);
+
+  /** Ten times the largest schema of ours. */
+  private static final int MAX_REPLY_BYTES = 1 << 20;
+
   private static final int MAX_UNKNOWN = 10_000;
   private static final String MEDIA_TYPE = "application/vnd.schemaregistry.v1+json";
 
@@ -112,16 +119,26 @@ public final class SchemaRegistry implements SchemaIdResolver {
     return request;
   }
 
+  /** The client's own timeout ends with a reply's head: a body may hang, or have no end. */
   private HttpResponse<String> send(HttpRequest request) {
+    CompletableFuture<HttpResponse<String>> reply =
+        http.sendAsync(request, BoundedBody.ofAtMost(MAX_REPLY_BYTES));
     try {
-      return http.send(request, HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8));
-    } catch (IOException e) {
-      throw new UncheckedIOException("schema registry " + base + ": " + e, e);
+      return reply.get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (ExecutionException e) {
+      throw unreachable(String.valueOf(e.getCause()), e);
+    } catch (TimeoutException e) {
+      reply.cancel(true);
+      throw unreachable("no reply within " + TIMEOUT, e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new UncheckedIOException(
-          "schema registry " + base + ": interrupted", new IOException(e));
+      throw unreachable("interrupted", e);
     }
+  }
+
+  private UncheckedIOException unreachable(String reason, Exception cause) {
+    return new UncheckedIOException(
+        "schema registry " + base + ": " + Text.shorten(reason), new IOException(cause));
   }
 
   private JsonNode body(HttpResponse<String> response) {

@@ -109,6 +109,12 @@ class KeysTest {
   }
 
   @Test
+  void refusesAPemBlockWhoseMarkersShareTheirDashes() {
+    String pem = "-----BEGIN PRIVATE KEY-----END PRIVATE KEY-----";
+    assertThrows(AuditFormatException.class, () -> SigningKey.fromPem("key", pem));
+  }
+
+  @Test
   void readsTrustedKeysWithTheirTimes() {
     String json =
         "{\"keys\": [{\"publicKey\": \""

@@ -1,95 +1,50 @@
 package dev.heliograph.audit;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.heliograph.testing.Fuzz;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /** Whatever bytes they get, parsers return or throw {@link AuditFormatException}, one line long. */
 class ParserFuzzTest {
-  private static final int ROUNDS = 4_000;
+  private static final int MUTANTS = 4_000;
 
-  private static final List<String> TOKENS =
-      List.of(
-          "{",
-          "}",
-          "[",
-          "]",
-          "\"",
-          ":",
-          ",",
-          "null",
-          "-1",
-          "1e999999",
-          "\\u0000",
-          "\n",
-          "\n\n",
-          "\u2014 ",
-          "+",
-          "=",
-          "\ud83d\ude00",
-          "99999999999999999999",
-          "0.1",
-          "true",
-          "\\");
+  private static final String[] TOKENS = {
+    "{",
+    "}",
+    "[",
+    "]",
+    "\"",
+    ":",
+    ",",
+    "null",
+    "-1",
+    "1e999999",
+    "\\u0000",
+    "\n",
+    "\n\n",
+    "\u2014 ",
+    "+",
+    "=",
+    "\ud83d\ude00",
+    "99999999999999999999",
+    "0.1",
+    "true",
+    "\\"
+  };
 
-  /** What is parsed. */
-  private interface Parser {
-    void parse(byte[] bytes);
-  }
-
-  private static void fuzz(byte[] seed, Parser parser) {
-    Random random = new Random(5);
-    int refused = 0;
-    for (int round = 0; round < ROUNDS; round++) {
-      byte[] bytes = mutate(seed, random);
-      try {
-        parser.parse(bytes);
-      } catch (AuditFormatException e) {
-        refused++;
-        assertFalse(e.getMessage().contains("\n"), e.getMessage());
-        assertTrue(e.getMessage().length() < 1_000, e.getMessage());
-      }
-    }
-    assertTrue(refused > ROUNDS / 4, "refused: " + refused);
-  }
-
-  private static byte[] mutate(byte[] seed, Random random) {
-    byte[] bytes = seed.clone();
-    for (int change = random.nextInt(3); change >= 0; change--) {
-      int at = random.nextInt(bytes.length + 1);
-      switch (random.nextInt(5)) {
-        case 0 -> bytes = Arrays.copyOf(bytes, at);
-        case 1 -> bytes = splice(bytes, at, at, new byte[] {(byte) random.nextInt(256)});
-        case 2 -> {
-          String token = TOKENS.get(random.nextInt(TOKENS.size()));
-          bytes = splice(bytes, at, at, token.getBytes(StandardCharsets.UTF_8));
-        }
-        case 3 -> {
-          int end = Math.min(bytes.length, at + random.nextInt(20));
-          bytes = splice(bytes, at, end, new byte[0]);
-        }
-        default -> {
-          int from = random.nextInt(bytes.length + 1);
-          int to = Math.min(bytes.length, from + random.nextInt(40));
-          bytes = splice(bytes, at, at, Arrays.copyOfRange(bytes, from, to));
-        }
-      }
-    }
-    return bytes;
-  }
-
-  private static byte[] splice(byte[] bytes, int from, int to, byte[] middle) {
-    byte[] result = new byte[from + middle.length + bytes.length - to];
-    System.arraycopy(bytes, 0, result, 0, from);
-    System.arraycopy(middle, 0, result, from, middle.length);
-    System.arraycopy(bytes, to, result, from + middle.length, bytes.length - to);
-    return result;
+  private static void fuzz(String name, byte[] sound, Fuzz.Parser parser) {
+    Fuzz.Result result =
+        Fuzz.of(name)
+            .corpus(sound)
+            .tokens(TOKENS)
+            .allowing(AuditFormatException.class)
+            .mutants(MUTANTS)
+            .run(parser);
+    assertTrue(result.refused() > MUTANTS / 4, result::toString);
   }
 
   @Test
@@ -98,7 +53,7 @@ class ParserFuzzTest {
     byte[] envelope =
         DsseEnvelope.sign(DsseEnvelope.IN_TOTO, payload, List.of(AuditExamples.key())).toBytes();
 
-    fuzz(envelope, bytes -> DsseEnvelope.parse("envelope", bytes));
+    fuzz("envelope", envelope, bytes -> DsseEnvelope.parse("envelope", bytes));
   }
 
   @Test
@@ -106,6 +61,7 @@ class ParserFuzzTest {
     byte[] statement = DsseEnvelope.parse("record", AuditExamples.record("q1")).payload();
 
     fuzz(
+        "statement",
         statement,
         bytes -> {
           Statement parsed = Statement.parse("statement", bytes);
@@ -119,6 +75,7 @@ class ParserFuzzTest {
     Checkpoint real = Checkpoint.sign(identity, AuditExamples.key(), 12, MerkleTree.emptyRoot());
 
     fuzz(
+        "checkpoint",
         real.signed(),
         bytes -> {
           try {
@@ -141,15 +98,18 @@ class ParserFuzzTest {
                 + "\"}]}")
             .getBytes(StandardCharsets.UTF_8);
 
-    fuzz(entry, bytes -> LogEntry.parse("entry", bytes));
+    fuzz("log entry", entry, bytes -> LogEntry.parse("entry", bytes));
     fuzz(
+        "entry bundle",
         EntryBundle.write(List.of(entry, entry)),
         bytes -> EntryBundle.parse("bundle", bytes).forEach(e -> LogEntry.parse("entry", e)));
     fuzz(
+        "verifier key",
         vkey.getBytes(StandardCharsets.UTF_8),
         bytes -> NoteVerifier.parse(new String(bytes, StandardCharsets.UTF_8)));
-    fuzz(trusted, bytes -> TrustedKeys.parse("trusted", bytes));
+    fuzz("trusted keys", trusted, bytes -> TrustedKeys.parse("trusted", bytes));
     fuzz(
+        "private key",
         AuditExamples.RFC_8410_PRIVATE.getBytes(StandardCharsets.UTF_8),
         bytes -> SigningKey.fromPem("key", new String(bytes, StandardCharsets.UTF_8)));
   }

@@ -201,33 +201,6 @@ class HostileTorchFileTest {
     assertTrue(e.getMessage().contains("overlaps"), e.getMessage());
   }
 
-  @ParameterizedTest
-  @ValueSource(strings = {"kinds.pt", "views.pt", "nested.pt", "nano-openai-jit.pt", "legacy.pt"})
-  void refusesOrReadsEveryDamagedFile(String name) throws IOException {
-    byte[] sound = Files.readAllBytes(Golden.path("containers/" + name));
-    Random random = new Random(20261124);
-    Path file = folder.resolve("damaged.pt");
-    int refused = 0;
-    for (int round = 0; round < 400; round++) {
-      byte[] damaged = sound.clone();
-      // mostly the structures at both ends: the pickle, and the zip's directory
-      int reach = Math.min(4096, sound.length);
-      for (int i = random.nextInt(6); i >= 0; i--) {
-        int at = random.nextInt(reach);
-        damaged[random.nextBoolean() ? at : sound.length - 1 - at] = (byte) random.nextInt(256);
-      }
-      Files.write(file, damaged);
-      try {
-        TorchFile.tensors(file).values().forEach(Tensor::toFloats);
-      } catch (CheckpointException e) {
-        assertTrue(e.getMessage().startsWith(file + ": "), e.getMessage());
-        assertFalse(e.getMessage().contains("\n"));
-        refused++;
-      }
-    }
-    assertTrue(refused > 20, refused + " of 400 refused");
-  }
-
   @Test
   void refusesOrReadsEveryRandomPickle() throws IOException {
     Random random = new Random(20261125);

@@ -14,7 +14,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -119,25 +118,6 @@ class SafetensorsFileTest {
     assertThrows(CheckpointException.class, () -> SafetensorsFile.read(empty));
     assertThrows(CheckpointException.class, () -> SafetensorsFile.read(folder));
     assertThrows(CheckpointException.class, () -> SafetensorsFile.read(folder.resolve("nowhere")));
-  }
-
-  @Test
-  void refusesOrReadsEveryDamagedFile() throws IOException {
-    byte[] sound = Files.readAllBytes(Golden.path("clip-gelu-nano/model.safetensors"));
-    int header = (int) ByteBuffer.wrap(sound).order(ByteOrder.LITTLE_ENDIAN).getLong() + 8;
-    Random random = new Random(20261124);
-    for (int round = 0; round < 300; round++) {
-      byte[] damaged = sound.clone();
-      for (int i = random.nextInt(4); i >= 0; i--) {
-        damaged[random.nextInt(header)] = (byte) random.nextInt(256);
-      }
-      Path file = Files.write(folder.resolve("damaged.safetensors"), damaged);
-      try {
-        SafetensorsFile.read(file).values().forEach(Tensor::toFloats);
-      } catch (CheckpointException expected) {
-        assertTrue(expected.getMessage().startsWith(file + ": "), expected.getMessage());
-      }
-    }
   }
 
   private Path file(String header, byte[] data) throws IOException {

@@ -122,6 +122,8 @@ class ModelFilesTest {
         "vision_config.hidden_size is 1099511627776, expected a whole number in 1..1048576");
     configure(config -> vision(config).put("hidden_size", 64).put("hidden_act", "relu"));
     assertRefused("vision_config.hidden_act is \"relu\", expected quick_gelu or gelu");
+    configure(config -> vision(config).put("hidden_act", "r".repeat(5000)));
+    assertRefused("is \"" + "r".repeat(79) + "…, expected quick_gelu or gelu");
     configure(config -> vision(config).put("hidden_act", "gelu").put("patch_size", 15));
     assertRefused("image_size is 64, expected a multiple of patch_size, 15");
     configure(config -> vision(config).put("patch_size", 16).put("layer_norm_eps", "small"));

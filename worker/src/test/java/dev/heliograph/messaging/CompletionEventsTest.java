@@ -2,6 +2,8 @@ package dev.heliograph.messaging;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.heliograph.events.Geometry;
 import dev.heliograph.events.Outcome;
@@ -60,5 +62,16 @@ class CompletionEventsTest {
         CompletionEvents.toEvent(TestQueries.expired(query, TestQueries.NOON));
     assertEquals(Outcome.EXPIRED, expired.getOutcome());
     assertEquals("DEADLINE_EXCEEDED", expired.getFailure().getCode());
+  }
+
+  @Test
+  void aBadUriIsRefusedInOneShortLine() {
+    QueryCompletion event =
+        CompletionEvents.toEvent(TestQueries.completed(query, TestQueries.NOON));
+    event.getResultDocument().setUri("s3://b/\n" + "a".repeat(500));
+
+    var e = assertThrows(IllegalArgumentException.class, () -> CompletionValues.answer(event, 224));
+
+    assertTrue(e.getMessage().matches("\"s3://b/\\?a+…\" is not a URI"), e.getMessage());
   }
 }

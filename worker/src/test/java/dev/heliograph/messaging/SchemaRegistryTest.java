@@ -13,6 +13,7 @@ import dev.heliograph.events.QueryRequested;
 import dev.heliograph.events.codec.EventDecoder;
 import dev.heliograph.events.codec.EventEncoder;
 import dev.heliograph.events.codec.Framing;
+import dev.heliograph.store.LoopbackServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -22,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -120,5 +122,39 @@ class SchemaRegistryTest {
         assertThrows(
             IllegalArgumentException.class, () -> registry.id(QueryRequested.getClassSchema()));
     assertTrue(e.getMessage().contains("refuses dev.heliograph.events.QueryRequested"));
+  }
+
+  @Test
+  void aReplyWithoutEndIsNotReadToItsEnd() {
+    byte[] piece = new byte[1 << 16];
+    AtomicLong sent = new AtomicLong();
+    try (LoopbackServer endless =
+        LoopbackServer.start(
+            (head, socket) -> {
+              LoopbackServer.reply(socket, "HTTP/1.1 200 OK\nConnection: close", piece);
+              while (true) { // until the client goes away
+                socket.getOutputStream().write(piece);
+                sent.addAndGet(piece.length);
+              }
+            })) {
+      SchemaRegistry refused = new SchemaRegistry(endless.uri(), Optional.empty());
+      var e = assertThrows(UncheckedIOException.class, () -> refused.schema(1));
+      assertTrue(e.getMessage().contains("more than 1048576 bytes"), e.getMessage());
+      assertTrue(sent.get() < 64 << 20, () -> sent + " bytes were sent");
+    }
+  }
+
+  @Test
+  void aReplyThatStopsInItsMiddleIsGivenUp() {
+    try (LoopbackServer hanging =
+        LoopbackServer.start(
+            (head, socket) -> {
+              LoopbackServer.reply(socket, "HTTP/1.1 200 OK\nContent-Length: 9", new byte[1]);
+              LoopbackServer.hang(socket);
+            })) {
+      SchemaRegistry refused = new SchemaRegistry(hanging.uri(), Optional.empty());
+      var e = assertThrows(UncheckedIOException.class, () -> refused.schema(1));
+      assertTrue(e.getMessage().contains("no reply within PT5S"), e.getMessage());
+    }
   }
 }

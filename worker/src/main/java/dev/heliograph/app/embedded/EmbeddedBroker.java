@@ -29,8 +29,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A Kafka broker inside this process, for the demo and for tests: one node that is also its own
- * controller (KRaft), on free ports of 127.0.0.1, with its data in a folder that goes when it is
- * closed. No replication, no security, nothing to keep.
+ * controller (KRaft), on ports of 127.0.0.1. No replication, no security.
  */
 public final class EmbeddedBroker implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(EmbeddedBroker.class);
@@ -39,20 +38,25 @@ public final class EmbeddedBroker implements AutoCloseable {
   private static final int MAX_MESSAGE_BYTES = 16 << 20;
 
   private static final int ATTEMPTS = 3;
+  private static final String DATA = "data";
 
   private final Path folder;
+  private final boolean deletesFolder;
   private final KafkaRaftServer server;
   private final String bootstrapServers;
   private boolean closed;
 
-  private EmbeddedBroker(Path folder, KafkaRaftServer server, String bootstrapServers) {
+  private EmbeddedBroker(
+      Path folder, boolean deletesFolder, KafkaRaftServer server, String bootstrapServers) {
     this.folder = folder;
+    this.deletesFolder = deletesFolder;
     this.server = server;
     this.bootstrapServers = bootstrapServers;
   }
 
   /**
-   * Starts a broker; it is ready when this returns.
+   * Starts a broker on free ports, whose data goes when it is closed; it is ready when this
+   * returns.
    *
    * @throws UncheckedIOException if its folder cannot be written
    * @throws IllegalStateException if it does not start
@@ -88,6 +92,28 @@ public final class EmbeddedBroker implements AutoCloseable {
     Properties properties = properties(folder, ports.get(0), ports.get(1));
     properties.putAll(overrides);
     format(folder, properties);
+    return start(folder, true, ports.get(0), properties);
+  }
+
+  /**
+   * Starts a broker that keeps its data in this folder, and goes on with what is there: after a
+   * kill as well, and with the same ports only.
+   *
+   * @param folder exists; left as it is at the end
+   * @param controllerPort the broker's own business, but nobody else may use it
+   * @throws UncheckedIOException if the folder cannot be written
+   * @throws RuntimeException if the broker does not start, as on a port that is taken
+   */
+  public static EmbeddedBroker inFolder(Path folder, int port, int controllerPort) {
+    Properties properties = properties(folder, port, controllerPort);
+    if (!Files.exists(folder.resolve(DATA).resolve("meta.properties"))) {
+      format(folder, properties);
+    }
+    return start(folder, false, port, properties);
+  }
+
+  private static EmbeddedBroker start(
+      Path folder, boolean deletesFolder, int port, Properties properties) {
     KafkaRaftServer server =
         new KafkaRaftServer(KafkaConfig.fromProps(properties, false), Time.SYSTEM);
     try {
@@ -96,7 +122,7 @@ public final class EmbeddedBroker implements AutoCloseable {
       server.shutdown();
       throw e;
     }
-    return new EmbeddedBroker(folder, server, "127.0.0.1:" + ports.get(0));
+    return new EmbeddedBroker(folder, deletesFolder, server, "127.0.0.1:" + port);
   }
 
   private static Properties properties(Path folder, int port, int controllerPort) {
@@ -112,7 +138,7 @@ public final class EmbeddedBroker implements AutoCloseable {
             Map.entry(
                 "listeners",
                 "PLAINTEXT://127.0.0.1:" + port + ",CONTROLLER://127.0.0.1:" + controllerPort),
-            Map.entry("log.dirs", folder.resolve("data").toString()),
+            Map.entry("log.dirs", folder.resolve(DATA).toString()),
             Map.entry("auto.create.topics.enable", "false"),
             Map.entry("message.max.bytes", Integer.toString(MAX_MESSAGE_BYTES)),
             Map.entry("offsets.topic.num.partitions", "1"),
@@ -163,15 +189,17 @@ public final class EmbeddedBroker implements AutoCloseable {
    * @throws IllegalStateException if one exists, or its name is not allowed
    */
   public void createTopics(int partitions, String... names) {
-    createTopics(partitions, Map.of(), names);
+    createTopics(bootstrapServers, partitions, Map.of(), names);
   }
 
   /** The same for topics of which the last record of each key counts. */
   public void createCompactedTopics(int partitions, String... names) {
-    createTopics(partitions, Map.of("cleanup.policy", "compact"), names);
+    createTopics(bootstrapServers, partitions, Map.of("cleanup.policy", "compact"), names);
   }
 
-  private void createTopics(int partitions, Map<String, String> configs, String... names) {
+  /** Creates topics of a broker in another process. */
+  public static void createTopics(
+      String bootstrapServers, int partitions, Map<String, String> configs, String... names) {
     List<NewTopic> topics =
         Stream.of(names)
             .map(name -> new NewTopic(name, partitions, (short) 1).configs(configs))
@@ -188,14 +216,16 @@ public final class EmbeddedBroker implements AutoCloseable {
     }
   }
 
-  /** Stops the broker and deletes its data. Close its clients first, or they wait for it. */
+  /** Stops the broker. Close its clients first, or they wait for it. */
   @Override
   public synchronized void close() {
     if (!closed) {
       closed = true;
       server.shutdown();
       server.awaitShutdown();
-      delete(folder);
+      if (deletesFolder) {
+        delete(folder);
+      }
     }
   }
 

@@ -105,6 +105,11 @@ final class BadQueries {
     return codes;
   }
 
+  /** The bad events, by query id. */
+  Map<String, QueryRequested> events() {
+    return events;
+  }
+
   /** Ids of the good queries among them. */
   List<String> neighbours() {
     return neighbours;

@@ -65,12 +65,16 @@ final class WorkerFixture implements AutoCloseable {
   private static final int PARTITIONS = 2;
 
   private final Path folder;
-  private final EmbeddedBroker broker = EmbeddedBroker.start();
+  private final AutoCloseable broker;
+  private final String bootstrapServers;
   private final EmbeddedObjectStore store;
   private final S3Connection connection;
 
-  private WorkerFixture(Path folder, EmbeddedObjectStore store) {
+  private WorkerFixture(
+      Path folder, AutoCloseable broker, String bootstrapServers, EmbeddedObjectStore store) {
     this.folder = folder;
+    this.broker = broker;
+    this.bootstrapServers = bootstrapServers;
     this.store = store;
     this.connection = S3Connection.open(store.config(BUCKET));
   }
@@ -83,18 +87,38 @@ final class WorkerFixture implements AutoCloseable {
   /** The same with a store that the fixture closes. */
   static WorkerFixture start(Path folder, EmbeddedObjectStore store)
       throws IOException, InterruptedException {
-    WorkerFixture fixture = new WorkerFixture(folder, store);
+    EmbeddedBroker broker = EmbeddedBroker.start();
+    return start(folder, broker, broker.bootstrapServers(), store);
+  }
+
+  /**
+   * The same around a broker that runs already.
+   *
+   * @param broker closed with this
+   */
+  static WorkerFixture start(Path folder, AutoCloseable broker, String bootstrapServers)
+      throws IOException, InterruptedException {
+    return start(folder, broker, bootstrapServers, EmbeddedObjectStore.inMemory());
+  }
+
+  private static WorkerFixture start(
+      Path folder, AutoCloseable broker, String bootstrapServers, EmbeddedObjectStore store)
+      throws IOException, InterruptedException {
+    WorkerFixture fixture = new WorkerFixture(folder, broker, bootstrapServers, store);
     fixture.connection.createBucketIfAbsent(BUCKET);
     fixture.createTopics(Topics.DEFAULT);
-    fixture.broker.createTopics(PARTITIONS, "cir.cancel.v1");
-    fixture.broker.createCompactedTopics(PARTITIONS, STATUS_TOPIC);
+    EmbeddedBroker.createTopics(bootstrapServers, PARTITIONS, Map.of(), "cir.cancel.v1");
+    EmbeddedBroker.createTopics(
+        bootstrapServers, PARTITIONS, Map.of("cleanup.policy", "compact"), STATUS_TOPIC);
     fixture.buildGallery(GALLERY, MODEL, GALLERY_SIZE);
     return fixture;
   }
 
   void createTopics(Topics topics) {
-    broker.createTopics(
+    EmbeddedBroker.createTopics(
+        bootstrapServers,
         PARTITIONS,
+        Map.of(),
         topics.queries(),
         topics.completions(),
         topics.deadLetters(),
@@ -103,12 +127,16 @@ final class WorkerFixture implements AutoCloseable {
 
   /** The settings of a worker of this broker and store, as flags. */
   Map<String, String> flags() {
-    return flags(store.config(BUCKET));
+    return flags(s3());
+  }
+
+  S3Config s3() {
+    return store.config(BUCKET);
   }
 
   Map<String, String> flags(S3Config s3) {
     Map<String, String> flags = new HashMap<>();
-    flags.put("kafka.bootstrap-servers", broker.bootstrapServers());
+    flags.put("kafka.bootstrap-servers", bootstrapServers);
     flags.put("store.endpoint", s3.endpoint().toString());
     flags.put("store.region", s3.region());
     flags.put("store.bucket", s3.bucket());
@@ -259,6 +287,10 @@ final class WorkerFixture implements AutoCloseable {
   public void close() {
     connection.close();
     store.close();
-    broker.close();
+    try {
+      broker.close();
+    } catch (Exception e) {
+      throw new IllegalStateException("the broker cannot be closed", e);
+    }
   }
 }

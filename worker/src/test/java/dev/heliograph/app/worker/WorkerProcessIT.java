@@ -10,9 +10,6 @@ import dev.heliograph.app.Main;
 import dev.heliograph.events.Artifact;
 import dev.heliograph.events.Outcome;
 import dev.heliograph.events.QueryCompletion;
-import dev.heliograph.events.codec.EventDecoder;
-import dev.heliograph.events.codec.MalformedEventException;
-import dev.heliograph.events.codec.SchemaIdResolver;
 import dev.heliograph.messaging.MessagingConfig;
 import dev.heliograph.messaging.QueryEvents;
 import dev.heliograph.query.SaliencyMethod;
@@ -26,10 +23,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -150,17 +143,14 @@ class WorkerProcessIT {
     flags.put("kafka.property.session.timeout.ms", "6000");
     flags.put("kafka.property.heartbeat.interval.ms", "1500");
     String secret = flags.remove("store.secret-key");
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-Xmx1g", "-cp", System.getProperty("java.class.path")));
-    command.addAll(List.of(Main.class.getName(), "worker"));
-    flags.forEach((key, value) -> command.addAll(List.of("--set", key + "=" + value)));
-    ProcessBuilder builder =
-        new ProcessBuilder(command)
-            .redirectErrorStream(true)
-            .redirectOutput(folder.resolve(log).toFile());
-    builder.environment().put("HELIOGRAPH_STORE_SECRET_KEY", secret);
-    return builder.start();
+    List<String> arguments = new ArrayList<>(List.of("worker"));
+    flags.forEach((key, value) -> arguments.addAll(List.of("--set", key + "=" + value)));
+    return JavaProcess.start(
+        List.of("-Xmx1g"),
+        Main.class,
+        arguments,
+        Map.of("HELIOGRAPH_STORE_SECRET_KEY", secret),
+        folder.resolve(log));
   }
 
   private static void awaitCompletions(WorkerFixture fixture, Process worker, int count) {
@@ -176,29 +166,9 @@ class WorkerProcessIT {
 
   /** What read-committed readers find in the topic of completions. */
   private static List<QueryCompletion> committed(MessagingConfig messaging) {
-    Map<String, Object> config =
-        Map.of(
-            "bootstrap.servers", messaging.bootstrapServers(), "isolation.level", "read_committed");
-    ByteArrayDeserializer bytes = new ByteArrayDeserializer();
-    EventDecoder<QueryCompletion> decoder =
-        new EventDecoder<>(QueryCompletion.class, SchemaIdResolver.none());
-    List<QueryCompletion> completions = new ArrayList<>();
-    try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(config, bytes, bytes)) {
-      List<TopicPartition> partitions =
-          consumer.partitionsFor(messaging.topics().completions()).stream()
-              .map(partition -> new TopicPartition(partition.topic(), partition.partition()))
-              .toList();
-      consumer.assign(partitions);
-      consumer.seekToBeginning(partitions);
-      Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-      while (ends.entrySet().stream().anyMatch(e -> consumer.position(e.getKey()) < e.getValue())) {
-        for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(100))) {
-          completions.add(decoder.decode(record.value()));
-        }
-      }
-    } catch (MalformedEventException e) {
-      throw new AssertionError(e);
+    try (CompletionLog completions = new CompletionLog(messaging)) {
+      completions.readToEnd();
+      return completions.all();
     }
-    return completions;
   }
 }

@@ -1,0 +1,77 @@
+package dev.heliograph.app.worker;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Workers come and go while there is work. */
+class ScaleOutIT {
+  private static final Logger LOG = LoggerFactory.getLogger(ScaleOutIT.class);
+  private static final int QUERIES = FaultSize.of(180, 1_000);
+  private static final int MOST = 3;
+
+  /** There are two. */
+  private static final int MORE_THAN_PARTITIONS = 6;
+
+  @TempDir private Path folder;
+
+  @Test
+  void scalingFromOneToThreeAndBackLosesNothing() throws Exception {
+    try (WorkerFixture fixture = WorkerFixture.start(folder);
+        FaultBench bench = FaultBench.around(folder, fixture, Map.of())) {
+      Set<String> queries = bench.publish("scale", QUERIES);
+      FaultSchedule schedule =
+          new FaultSchedule()
+              .after(QUERIES / 8, Duration.ZERO, "to 3", () -> bench.fleet().scaleTo(MOST))
+              .after(QUERIES / 2, Duration.ZERO, "to 1", () -> bench.fleet().scaleTo(1));
+
+      bench.fleet().scaleTo(1);
+      bench.run(schedule, queries);
+      bench.stop();
+
+      assertEquals(List.of(0, 0, 0), bench.fleet().stops());
+      bench.assertAllAnswered(queries);
+      bench.assertNoDuplicates();
+      bench.assertAllCompleted();
+      bench.assertFilesAreAsStated();
+    }
+  }
+
+  @Test
+  void moreWorkersThanPartitionsAllTakeFromAQueue() throws Exception {
+    try (WorkerFixture fixture = FaultBench.queueFixture(folder);
+        FaultBench bench = FaultBench.around(folder, fixture, FaultBench.QUEUE)) {
+      bench.fleet().scaleTo(MORE_THAN_PARTITIONS);
+      await()
+          .atMost(WorkerFixture.PATIENCE)
+          .until(() -> bench.fleet().running() == MORE_THAN_PARTITIONS);
+      Set<String> queries = bench.publish("queue", QUERIES);
+      bench.run(new FaultSchedule(), queries);
+      bench.stop();
+
+      bench.assertAllAnswered(queries);
+      bench.assertDuplicatesShareTheirId();
+      bench.assertAllCompleted();
+      Map<String, Long> shares =
+          bench.completions().first().stream()
+              .collect(
+                  Collectors.groupingBy(
+                      completion -> completion.getProvenance().getWorker(),
+                      TreeMap::new,
+                      Collectors.counting()));
+      LOG.info("answered by each worker: {}", shares);
+      assertEquals(MORE_THAN_PARTITIONS, shares.size(), shares::toString);
+    }
+  }
+}
