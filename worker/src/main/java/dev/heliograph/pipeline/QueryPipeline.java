@@ -23,7 +23,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  *
  * <p>Transient failures are retried here and in no other layer, step by step, with backoff; a query
  * that waits for its retry holds nobody up. Thread-safe. The caller bounds how many queries are in
- * flight: each holds its decoded images.
+ * flight; their images share a bounded memory, see {@link PipelineConfig#imageMemory}.
  */
 public final class QueryPipeline implements AutoCloseable {
   private final PipelinePorts ports;
@@ -35,6 +35,7 @@ public final class QueryPipeline implements AutoCloseable {
   private final ReferenceLoader references;
   private final CandidateLoader candidates;
   private final Cancellations cancellations;
+  private final ImageMemory memory;
   private final Set<QueryRun> inFlight = ConcurrentHashMap.newKeySet();
 
   public QueryPipeline(
@@ -44,6 +45,7 @@ public final class QueryPipeline implements AutoCloseable {
     this.worker = worker;
     this.clock = clock;
     this.threads = Executors.newScheduledThreadPool(config.parallelism(), threadNames());
+    this.memory = new ImageMemory(config.imageMemory());
     this.cancellations = new Cancellations(clock);
     this.device = new DeviceLane(ports.model(), config.maxBatch(), config.linger(), clock);
     this.references =
@@ -148,6 +150,10 @@ public final class QueryPipeline implements AutoCloseable {
 
   ReferenceLoader references() {
     return references;
+  }
+
+  ImageMemory memory() {
+    return memory;
   }
 
   CandidateLoader candidates() {

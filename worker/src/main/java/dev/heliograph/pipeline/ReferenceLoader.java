@@ -7,6 +7,7 @@ import dev.heliograph.query.RgbImage;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.Optional;
 
 /** Reads a query's reference image; every way it can fail has its own code. Thread-safe. */
 final class ReferenceLoader {
@@ -23,9 +24,14 @@ final class ReferenceLoader {
     this.config = config;
   }
 
-  LoadedImage load(ReferenceImage reference) {
-    RgbImage original = decode(bytes(reference));
-    return new LoadedImage(original, preprocessor.prepare(original));
+  LoadedImage load(ReferenceImage reference, Room room) {
+    RgbImage original = read(reference, room);
+    return new LoadedImage(Optional.of(original), preprocessor.prepare(original));
+  }
+
+  /** Only the pixels. */
+  RgbImage read(ReferenceImage reference, Room room) {
+    return decode(bytes(reference), room);
   }
 
   private byte[] bytes(ReferenceImage reference) {
@@ -79,8 +85,9 @@ final class ReferenceLoader {
     }
   }
 
-  private RgbImage decode(byte[] bytes) {
+  private RgbImage decode(byte[] bytes, Room room) {
     try {
+      room.require(3 * reader.pixels(bytes, config.maxImagePixels()));
       return reader.read(bytes, config.maxImagePixels());
     } catch (UnreadableImageException e) {
       throw new QueryFailedException(

@@ -2,6 +2,7 @@ package dev.heliograph.pipeline;
 
 import dev.heliograph.query.ModelPixels;
 import dev.heliograph.query.RgbImage;
+import dev.heliograph.query.SaliencyMap;
 import dev.heliograph.query.SaliencyMethod;
 import java.net.URI;
 import java.util.Collections;
@@ -54,6 +55,11 @@ final class WarmUp {
 
     @Override
     public Optional<URI> imageUri(int index) {
+      throw new IndexOutOfBoundsException(index);
+    }
+
+    @Override
+    public Optional<SaliencyMap> explain(int index, float[] queryFeature) {
       throw new IndexOutOfBoundsException(index);
     }
   }
