@@ -49,17 +49,17 @@ final class WarmUp {
     }
 
     @Override
-    public Optional<SaliencyMap> explain(int index, float[] queryFeature) {
-      throw new IndexOutOfBoundsException(index);
-    }
-
-    @Override
     public String imageName(int index) {
       throw new IndexOutOfBoundsException(index);
     }
 
     @Override
     public Optional<URI> imageUri(int index) {
+      throw new IndexOutOfBoundsException(index);
+    }
+
+    @Override
+    public Optional<SaliencyMap> explain(int index, float[] queryFeature) {
       throw new IndexOutOfBoundsException(index);
     }
   }
