@@ -33,8 +33,7 @@ public record DeadLetter(
    * Where the original record was, for example {@code cir.query.v1-0@42}; empty text if unknown.
    */
   public String origin() {
-    Optional<String> topic = header(DeadLetterHeaders.ORIGINAL_TOPIC);
-    return topic
+    return originalTopic()
         .map(
             name ->
                 name
@@ -43,6 +42,24 @@ public record DeadLetter(
                     + "@"
                     + header(DeadLetterHeaders.ORIGINAL_OFFSET).orElse("?"))
         .orElse("");
+  }
+
+  /** Where the record was consumed from, or empty if nobody says. */
+  public Optional<String> originalTopic() {
+    return header(DeadLetterHeaders.ORIGINAL_TOPIC);
+  }
+
+  /** The query's id; the key as text if the value cannot be decoded. */
+  public String queryId() {
+    return query.map(QueryRequested::getQueryId).orElseGet(this::keyText);
+  }
+
+  /** How often the record was redriven before it came here. */
+  public int redrives() {
+    return header(DeadLetterHeaders.REDRIVES)
+        .filter(text -> text.matches("\\d{1,6}"))
+        .map(Integer::parseInt)
+        .orElse(0);
   }
 
   /** Name of a {@link dev.heliograph.query.FailureCode}, or empty if another tool wrote it. */

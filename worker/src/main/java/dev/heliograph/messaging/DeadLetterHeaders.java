@@ -37,6 +37,9 @@ final class DeadLetterHeaders {
   /** On a record that was published again: the dead letter's topic-partition@offset. */
   static final String REDRIVEN_FROM = OURS + "redriven-from";
 
+  /** On a record that was published again: how often, in digits. */
+  static final String REDRIVES = OURS + "redrives";
+
   private static final int MAX_MESSAGE = 2_000;
   private static final int MAX_STACK_TRACE = 16_000;
 
@@ -54,7 +57,8 @@ final class DeadLetterHeaders {
           EXCEPTION_STACK_TRACE,
           FAILURE_CODE,
           WORKER,
-          VALUE_OMITTED);
+          VALUE_OMITTED,
+          REDRIVES);
 
   private DeadLetterHeaders() {}
 
@@ -85,8 +89,9 @@ final class DeadLetterHeaders {
     if (cause != null) {
       EventHeaders.put(headers, EXCEPTION_CAUSE_CLASS, cause.getClass().getName());
     }
-    EventHeaders.put(
-        headers, EXCEPTION_MESSAGE, cut(String.valueOf(exception.getMessage()), MAX_MESSAGE));
+    if (exception.getMessage() != null) {
+      EventHeaders.put(headers, EXCEPTION_MESSAGE, cut(exception.getMessage(), MAX_MESSAGE));
+    }
     StringWriter stackTrace = new StringWriter();
     exception.printStackTrace(new PrintWriter(stackTrace));
     EventHeaders.put(headers, EXCEPTION_STACK_TRACE, cut(stackTrace.toString(), MAX_STACK_TRACE));

@@ -8,18 +8,12 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
 import java.util.function.Predicate;
 import java.util.stream.StreamSupport;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.header.Headers;
-import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.jspecify.annotations.Nullable;
 
-/** The dead-letter topic, for operators: look at dead letters, publish them again. Thread-safe. */
+/** The dead-letter topic, for operators: to look at. See {@link Redrive} for more. Thread-safe. */
 public final class DeadLetters {
   private final Topics topics;
   private final KafkaClients clients;
@@ -63,47 +57,8 @@ public final class DeadLetters {
     }
   }
 
-  /**
-   * Publishes a dead letter to the queries' topic again: its key, value and original headers, plus
-   * one that says where it comes from. A query that has a FAILED completion gets a second one. The
-   * dead letter stays where it is.
-   *
-   * @return where the query is now
-   * @throws IllegalArgumentException if its value was omitted: it must be read at its origin
-   * @throws MessagingException if it cannot be published
-   */
-  public QueryPublisher.Address redrive(DeadLetter letter) {
-    String place = topics.deadLetters() + "-" + letter.partition() + "@" + letter.offset();
-    if (letter.header(DeadLetterHeaders.VALUE_OMITTED).isPresent()) {
-      throw new IllegalArgumentException(place + ": its value was too large to be kept");
-    }
-    Headers headers = new RecordHeaders();
-    for (DeadLetter.Header header : letter.headers()) {
-      if (!header.name().startsWith(DeadLetterHeaders.PREFIX)
-          && !header.name().startsWith(DeadLetterHeaders.OURS)) {
-        headers.add(header.name(), header.value());
-      }
-    }
-    EventHeaders.put(headers, DeadLetterHeaders.REDRIVEN_FROM, place);
-    try (Producer<byte[], byte[]> producer = clients.producer()) {
-      var sent =
-          producer.send(
-              new ProducerRecord<>(topics.queries(), null, letter.key(), letter.value(), headers));
-      producer.flush();
-      var metadata = sent.get();
-      return new QueryPublisher.Address(metadata.topic(), metadata.partition(), metadata.offset());
-    } catch (KafkaException e) {
-      throw new MessagingException(place + " cannot be redriven", e);
-    } catch (ExecutionException e) {
-      throw new MessagingException(
-          place + " cannot be redriven", e.getCause() == null ? e : e.getCause());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new MessagingException(place + " cannot be redriven", e);
-    }
-  }
-
-  private DeadLetter read(ConsumerRecord<byte[], byte[]> record) {
+  /** Makes a dead letter of a record of its topic. */
+  DeadLetter read(ConsumerRecord<byte[], byte[]> record) {
     List<DeadLetter.Header> headers =
         StreamSupport.stream(record.headers().spliterator(), false)
             .map(header -> header(header.key(), header.value()))

@@ -73,6 +73,13 @@ class KafkaClients {
     return new KafkaConsumer<>(properties);
   }
 
+  /** Knows what a group has committed, without being a member. */
+  Consumer<byte[], byte[]> groupReader(String group) {
+    Map<String, Object> properties = consumerProperties();
+    properties.put(ConsumerConfig.GROUP_ID_CONFIG, group);
+    return new KafkaConsumer<>(properties);
+  }
+
   Admin admin() {
     return Admin.create(clientProperties(ADMIN_PREFIX));
   }

@@ -46,6 +46,10 @@ final class TopicReader implements AutoCloseable {
     }
   }
 
+  List<TopicPartition> partitions() {
+    return partitions;
+  }
+
   /** Goes to the end as it is now: what is committed from now on will be read. */
   void seekToEnd() {
     attempt(() -> consumer.endOffsets(partitions).forEach(consumer::seek));

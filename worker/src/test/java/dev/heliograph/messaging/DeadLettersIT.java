@@ -7,10 +7,18 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.heliograph.query.FailureCode;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.junit.jupiter.api.Test;
 
 class DeadLettersIT extends BrokerFixture {
@@ -59,21 +67,103 @@ class DeadLettersIT extends BrokerFixture {
     assertEquals(Optional.empty(), deadLetters.find(PARTITIONS, 0));
 
     storeIsUp.set(true);
-    QueryPublisher.Address address = deadLetters.redrive(failed);
-    assertEquals(config.topics().queries(), address.topic());
+    Redrive redrive = new Redrive(config, deadLetters);
+    DeadLetterFilter filter = DeadLetterFilter.ofCode("STORE_UNAVAILABLE");
+    assertEquals(List.of(Redrive.Fate.REDRIVEN), run(redrive, filter, limits(3, true)));
+    assertEquals(3, committed(config.topics().queries()).size() - 1, "a dry run publishes nothing");
+    assertEquals(List.of(Redrive.Fate.REDRIVEN), run(redrive, filter, limits(3, false)));
+    assertEquals(List.of(Redrive.Fate.ALREADY_REDRIVEN), run(redrive, filter, limits(3, false)));
     awaitTrue(() -> delivery.progress().completed() == 3);
-    var redriven =
-        committed(config.topics().queries()).stream()
-            .filter(r -> r.partition() == address.partition() && r.offset() == address.offset())
-            .findFirst()
-            .orElseThrow();
-    assertArrayEquals(failed.value(), redriven.value());
-    List<String> names =
-        java.util.Arrays.stream(redriven.headers().toArray()).map(h -> h.key()).toList();
-    assertTrue(
-        names.contains("ce_id") && names.contains("heliograph-redriven-from"), () -> "" + names);
-    assertTrue(names.stream().noneMatch(name -> name.startsWith("kafka_dlt-")), () -> "" + names);
+
+    List<ConsumerRecord<byte[], byte[]>> redriven = redriven();
+    assertEquals(1, redriven.size());
+    assertArrayEquals(failed.value(), redriven.get(0).value());
+    assertArrayEquals(failed.key(), redriven.get(0).key());
+    Map<String, String> headers = headers(redriven.get(0));
+    assertTrue(headers.containsKey("ce_id"), headers::toString);
+    assertEquals("1", headers.get("heliograph-redrives"));
+    assertEquals(
+        config.topics().deadLetters() + "-" + failed.partition() + "@" + failed.offset(),
+        headers.get("heliograph-redriven-from"));
+    assertTrue(headers.keySet().stream().noneMatch(name -> name.startsWith("kafka_dlt-")));
     assertEquals(2, deadLetters.list(letter -> true, 10).size());
+  }
+
+  @Test
+  void whatFailsAgainAndAgainIsRedrivenSoOftenAndNoMore() {
+    Delivery delivery =
+        start(
+            closeLater(
+                new FakeAnswerer(
+                    id -> false,
+                    (query, startedAt) ->
+                        TestQueries.failed(query, startedAt, FailureCode.STORE_UNAVAILABLE))));
+    publish(ids(0, 2));
+    awaitTrue(() -> delivery.progress().deadLetters() == 2);
+    Redrive redrive = new Redrive(config, new DeadLetters(config, NO_REGISTRY));
+
+    for (int round = 1; round <= 2; round++) {
+      int letters = 2 + 2 * round;
+      run(redrive, DeadLetterFilter.ALL, limits(2, false));
+      awaitTrue(() -> delivery.progress().deadLetters() == letters);
+    }
+
+    List<Redrive.Fate> fates = run(redrive, DeadLetterFilter.ALL, limits(2, false));
+    assertEquals(2, Collections.frequency(fates, Redrive.Fate.TOO_OFTEN));
+    assertEquals(4, Collections.frequency(fates, Redrive.Fate.ALREADY_REDRIVEN));
+    assertEquals(4, redriven().size());
+  }
+
+  @Test
+  void redrivesNeitherOverItsLimitNorIntoForeignTopics() {
+    Headers foreign = new RecordHeaders();
+    EventHeaders.put(foreign, DeadLetterHeaders.ORIGINAL_TOPIC, "payments");
+    Headers ours = new RecordHeaders();
+    EventHeaders.put(ours, DeadLetterHeaders.ORIGINAL_TOPIC, config.topics().queries());
+    try (var producer = new KafkaClients(config).producer()) {
+      for (Headers headers : List.of(foreign, ours, ours, ours)) {
+        producer.send(
+            new ProducerRecord<>(
+                config.topics().deadLetters(), 0, new byte[] {2}, new byte[] {1}, headers));
+      }
+    }
+    Redrive redrive = new Redrive(config, new DeadLetters(config, NO_REGISTRY));
+    Redrive.Limits two = new Redrive.Limits(2, 3, Duration.ZERO, false);
+
+    assertEquals(
+        List.of(Redrive.Fate.FOREIGN_TOPIC, Redrive.Fate.REDRIVEN, Redrive.Fate.REDRIVEN),
+        run(redrive, DeadLetterFilter.ALL, two));
+    assertEquals(
+        List.of(
+            Redrive.Fate.FOREIGN_TOPIC,
+            Redrive.Fate.ALREADY_REDRIVEN,
+            Redrive.Fate.ALREADY_REDRIVEN,
+            Redrive.Fate.REDRIVEN),
+        run(redrive, DeadLetterFilter.ALL, two));
+    assertEquals(3, redriven().size());
+  }
+
+  private static Redrive.Limits limits(int maxRedrives, boolean dryRun) {
+    return new Redrive.Limits(100, maxRedrives, Duration.ZERO, dryRun);
+  }
+
+  private static List<Redrive.Fate> run(
+      Redrive redrive, DeadLetterFilter filter, Redrive.Limits limits) {
+    List<Redrive.Fate> fates = new ArrayList<>();
+    redrive.run(filter, limits, (letter, fate) -> fates.add(fate));
+    return fates;
+  }
+
+  private List<ConsumerRecord<byte[], byte[]>> redriven() {
+    return committed(config.topics().queries()).stream()
+        .filter(record -> record.headers().lastHeader("heliograph-redriven-from") != null)
+        .toList();
+  }
+
+  private static Map<String, String> headers(ConsumerRecord<byte[], byte[]> record) {
+    Map<String, String> headers = new HashMap<>();
+    record.headers().forEach(h -> headers.put(h.key(), new String(h.value(), UTF_8)));
+    return headers;
   }
 
   @Test

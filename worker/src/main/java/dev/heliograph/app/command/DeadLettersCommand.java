@@ -4,12 +4,13 @@ import dev.heliograph.app.worker.WorkerConfig;
 import dev.heliograph.events.codec.SchemaIdResolver;
 import dev.heliograph.messaging.DeadLetter;
 import dev.heliograph.messaging.DeadLetters;
-import dev.heliograph.query.FailureCode;
+import dev.heliograph.messaging.MessagingConfig;
+import dev.heliograph.messaging.Redrive;
 import java.io.PrintWriter;
+import java.time.Duration;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -21,8 +22,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "dead-letters",
     mixinStandardHelpOptions = true,
-    description = "Looks at the dead-letter topic.",
-    synopsisSubcommandLabel = "(list | show)")
+    description = "Looks at the dead-letter topic, and publishes what is in it again.",
+    synopsisSubcommandLabel = "(list | show | redrive)")
 final class DeadLettersCommand implements Runnable {
   private static final Pattern PLACE = Pattern.compile("(\\d{1,9})@(\\d{1,18})");
 
@@ -31,7 +32,7 @@ final class DeadLettersCommand implements Runnable {
   @Override
   public void run() {
     throw new picocli.CommandLine.ParameterException(
-        spec.commandLine(), "Missing required subcommand: list or show");
+        spec.commandLine(), "Missing required subcommand: list, show or redrive");
   }
 
   @Command(
@@ -40,15 +41,11 @@ final class DeadLettersCommand implements Runnable {
       description = "One line per dead letter: partition@offset, code, origin, message.")
   int list(
       @Mixin SettingsOptions settings,
-      @Option(names = "--code", description = "Only this failure code.") @Nullable FailureCode code,
+      @Mixin DeadLetterOptions letters,
       @Option(names = "--limit", defaultValue = "100", description = "Default: 100.") int limit) {
-    List<DeadLetter> letters =
-        deadLetters(settings)
-            .list(
-                letter -> code == null || letter.code().filter(code.name()::equals).isPresent(),
-                limit);
+    List<DeadLetter> found = deadLetters(settings).list(letters.filter(), limit);
     PrintWriter out = spec.commandLine().getOut();
-    for (DeadLetter letter : letters) {
+    for (DeadLetter letter : found) {
       out.printf(
           "%d@%d  %s  %s  %s%n",
           letter.partition(),
@@ -85,6 +82,51 @@ final class DeadLettersCommand implements Runnable {
     letter.headers().forEach(h -> out.println("header   " + h.name() + ": " + h.text()));
     out.println("value    " + letter.valueHex());
     out.flush();
+    return 0;
+  }
+
+  @Command(
+      name = "redrive",
+      mixinStandardHelpOptions = true,
+      description = {
+        "Publishes dead letters where they came from again, oldest first, each only once.",
+        "A query whose completion said FAILED gets a second completion.",
+        "One line per dead letter: partition@offset, what became of it, code, query id."
+      })
+  int redrive(
+      @Mixin SettingsOptions settings,
+      @Mixin DeadLetterOptions letters,
+      @Option(names = "--limit", defaultValue = "1000", description = "Default: 1000.") int limit,
+      @Option(names = "--rate", defaultValue = "10", description = "Per second (default: 10).")
+          double rate,
+      @Option(
+              names = "--max-redrives",
+              defaultValue = "3",
+              description = "Leave alone what was redriven so often (default: 3).")
+          int maxRedrives,
+      @Option(names = "--dry-run", description = "Only print what would be redriven.")
+          boolean dryRun) {
+    if (!(rate >= 0.001 && rate <= 1_000_000)) {
+      throw new UsageException("--rate: " + rate + " is not in 0.001..1000000");
+    }
+    Redrive.Limits limits =
+        new Redrive.Limits(limit, maxRedrives, Duration.ofNanos((long) (1e9 / rate)), dryRun);
+    MessagingConfig kafka = WorkerConfig.messaging(settings.read());
+    PrintWriter out = spec.commandLine().getOut();
+    new Redrive(kafka, new DeadLetters(kafka, SchemaIdResolver.none()))
+        .run(
+            letters.filter(),
+            limits,
+            (letter, fate) -> {
+              out.printf(
+                  "%d@%d  %s  %s  %s%n",
+                  letter.partition(),
+                  letter.offset(),
+                  fate == Redrive.Fate.REDRIVEN && dryRun ? "WOULD_BE_REDRIVEN" : fate,
+                  letter.code().orElse("-"),
+                  letter.queryId());
+              out.flush();
+            });
     return 0;
   }
 
