@@ -10,6 +10,7 @@ import dev.heliograph.query.PreprocessType;
 import dev.heliograph.query.QueryFailedException;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -56,7 +58,8 @@ public final class GalleryFolder implements GalleryCatalog {
    * The named version, or the one that is current now.
    *
    * @throws QueryFailedException with GALLERY_UNKNOWN if there is none, it is damaged, or it was
-   *     encoded by another model than this worker's
+   *     encoded by another model than this worker's; with STORE_UNAVAILABLE, transient, if its
+   *     files cannot be read now
    */
   @Override
   public synchronized Gallery find(GalleryReference reference) {
@@ -110,7 +113,7 @@ public final class GalleryFolder implements GalleryCatalog {
 
   private FileGallery open(GalleryVersions versions, GalleryReference reference, String version) {
     Path path = versions.path(version);
-    if (!Files.isDirectory(path)) {
+    if (Files.notExists(path) || Files.isRegularFile(path)) {
       throw unknown(reference);
     }
     try {
@@ -158,10 +161,16 @@ public final class GalleryFolder implements GalleryCatalog {
         FailureCode.GALLERY_UNKNOWN, "gallery: there is no " + reference);
   }
 
+  /** A disk that does not answer may do so later; what is damaged or foreign stays so. */
   private static QueryFailedException unusable(GalleryReference reference, Exception cause) {
+    boolean unreadable = cause instanceof IOException || isUnreadable(cause.getCause());
     return new QueryFailedException(
-        FailureCode.GALLERY_UNKNOWN,
+        unreadable ? FailureCode.STORE_UNAVAILABLE : FailureCode.GALLERY_UNKNOWN,
         "gallery: " + reference + " cannot be used: " + cause.getMessage(),
         cause);
+  }
+
+  private static boolean isUnreadable(@Nullable Throwable cause) {
+    return cause instanceof IOException && !(cause instanceof NoSuchFileException);
   }
 }

@@ -20,7 +20,17 @@ public final class OpenCvImageReader implements ImageReader {
   private final OpenCvDecoder decoder = new OpenCvDecoder();
 
   @Override
+  public long pixels(byte[] bytes, long maxPixels) {
+    ImageFile file = header(bytes, maxPixels);
+    return (long) file.width() * file.height();
+  }
+
+  @Override
   public RgbImage read(byte[] bytes, long maxPixels) {
+    return header(bytes, maxPixels).decode(decoder);
+  }
+
+  private static ImageFile header(byte[] bytes, long maxPixels) {
     ImageFile file = ImageFile.recognise(bytes);
     long limit = Math.min(maxPixels, MAX_ARRAY_PIXELS);
     if ((long) file.width() * file.height() > limit) {
@@ -29,7 +39,7 @@ public final class OpenCvImageReader implements ImageReader {
     if (Math.max(file.width(), file.height()) > MAX_SIDE) {
       throw tooLarge(file, MAX_SIDE + " pixels a side");
     }
-    return file.decode(decoder);
+    return file;
   }
 
   @Override

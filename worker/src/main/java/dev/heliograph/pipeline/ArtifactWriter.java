@@ -19,9 +19,12 @@ import java.util.function.Supplier;
  * side and only the one that failed is tried again.
  */
 final class ArtifactWriter {
-  /** Runs a step on the pipeline's threads, with retries. */
+  /** Runs steps on the pipeline's threads, with retries. */
   interface Steps {
     <T> CompletableFuture<T> run(Supplier<T> step);
+
+    /** Does the work once so many bytes are reserved for it, and until it is done. */
+    <T> CompletableFuture<T> within(long bytes, Supplier<CompletableFuture<T>> work);
   }
 
   private final Query query;
@@ -39,23 +42,32 @@ final class ArtifactWriter {
     this.check = check;
   }
 
+  /** An image to draw on. */
+  interface Canvas {
+    /** What it takes to have it: nothing if it was kept, its pixels if it is to be read again. */
+    long cost();
+
+    /** Empty if it is gone meanwhile, and that is no failure. */
+    Optional<RgbImage> image();
+  }
+
   CompletableFuture<Saliency> reference(
-      RgbImage original, SaliencyMap map, float explainedScore, float rankingScore) {
-    return heatmap(() -> ArtifactKeys.referenceHeatmap(query), Optional.of(original), map)
+      Canvas canvas, SaliencyMap map, float explainedScore, float rankingScore) {
+    return heatmap(() -> ArtifactKeys.referenceHeatmap(query), Optional.of(canvas), map)
         .thenCombine(
             array(() -> ArtifactKeys.referenceArray(query), map),
             (heatmap, array) -> new Saliency(map, explainedScore, rankingScore, heatmap, array));
   }
 
   /**
-   * @param original empty if the image could not be read or no heatmap is wanted: its array is
-   *     stored all the same
+   * @param canvas empty if the image could not be read or no heatmap is wanted: its array is stored
+   *     all the same
    */
   CompletableFuture<RankedImage> candidate(
-      RankedImage plain, Optional<RgbImage> original, SaliencyMap map, float explainedScore) {
+      RankedImage plain, Optional<Canvas> canvas, SaliencyMap map, float explainedScore) {
     int rank = plain.rank();
     String name = plain.imageName();
-    return heatmap(() -> ArtifactKeys.candidateHeatmap(query, rank, name), original, map)
+    return heatmap(() -> ArtifactKeys.candidateHeatmap(query, rank, name), canvas, map)
         .thenCombine(
             array(() -> ArtifactKeys.candidateArray(query, rank, name), map),
             (heatmap, array) ->
@@ -69,37 +81,61 @@ final class ArtifactWriter {
         && query.artifacts().array() == ArrayFormat.NONE) {
       return CompletableFuture.completedFuture(answer);
     }
-    return put(ArtifactKeys.resultDocument(query), () -> ports.documents().write(query, answer))
+    return put(
+            ArtifactKeys.resultDocument(query),
+            0,
+            () -> Optional.of(ports.documents().write(query, answer)))
         .thenApply(
             document ->
                 new Answer(
                     answer.results(),
                     answer.referenceSaliency(),
                     answer.warnings(),
-                    Optional.of(document),
+                    document,
                     answer.provenance(),
                     answer.timings()));
   }
 
   private CompletableFuture<Optional<Artifact>> heatmap(
-      Supplier<String> key, Optional<RgbImage> original, SaliencyMap map) {
+      Supplier<String> key, Optional<Canvas> present, SaliencyMap map) {
     HeatmapFormat format = query.artifacts().heatmap();
-    return format == HeatmapFormat.NONE || original.isEmpty()
-        ? CompletableFuture.completedFuture(Optional.empty())
-        : put(key.get(), () -> ports.renderer().heatmap(original.get(), map, format))
-            .thenApply(Optional::of);
+    if (format == HeatmapFormat.NONE || present.isEmpty()) {
+      return CompletableFuture.completedFuture(Optional.empty());
+    }
+    Canvas canvas = present.get();
+    // The overlay's pixels, and a file that is hardly larger.
+    long bytes = canvas.cost() + 2 * ImageMemory.rgb(map.geometry());
+    return put(
+        key.get(),
+        bytes,
+        () -> canvas.image().map(original -> ports.renderer().heatmap(original, map, format)));
   }
 
   private CompletableFuture<Optional<Artifact>> array(Supplier<String> key, SaliencyMap map) {
     ArrayFormat format = query.artifacts().array();
-    return format == ArrayFormat.NONE
-        ? CompletableFuture.completedFuture(Optional.empty())
-        : put(key.get(), () -> ports.renderer().array(map, format)).thenApply(Optional::of);
+    if (format == ArrayFormat.NONE) {
+      return CompletableFuture.completedFuture(Optional.empty());
+    }
+    long bytes = format == ArrayFormat.GRID ? 0 : Float.BYTES * ImageMemory.pixels(map.geometry());
+    return put(key.get(), bytes, () -> Optional.of(ports.renderer().array(map, format)));
   }
 
-  /** Encoding is not repeated when storing is. */
-  private CompletableFuture<Artifact> put(String key, Supplier<EncodedObject> encode) {
-    return steps.run(encode).thenCompose(encoded -> steps.run(() -> upload(key, encoded)));
+  /**
+   * Encoding is not repeated when storing is: the file is held so long, and its memory with it.
+   *
+   * @param encode empty if there is nothing to store
+   */
+  private CompletableFuture<Optional<Artifact>> put(
+      String key, long bytes, Supplier<Optional<EncodedObject>> encode) {
+    return steps.within(
+        bytes, () -> steps.run(encode).thenCompose(encoded -> upload(key, encoded)));
+  }
+
+  private CompletableFuture<Optional<Artifact>> upload(
+      String key, Optional<EncodedObject> encoded) {
+    return encoded
+        .map(object -> steps.run(() -> Optional.of(upload(key, object))))
+        .orElse(CompletableFuture.completedFuture(Optional.empty()));
   }
 
   private Artifact upload(String key, EncodedObject encoded) {

@@ -27,17 +27,17 @@ final class CandidateLoader {
    *
    * @throws QueryFailedException with STORE_UNAVAILABLE, transient
    */
-  Candidate load(Gallery gallery, Hit hit) {
-    String name = gallery.imageName(hit.index());
-    Optional<URI> uri = gallery.imageUri(hit.index());
+  Candidate load(String name, Optional<URI> uri, Room room) {
     if (uri.isEmpty()) {
       return missing(FailureCode.CANDIDATE_NOT_FOUND, "the gallery knows no image root", name);
     }
     try {
-      RgbImage original =
-          reader.read(source.read(uri.get(), config.maxImageBytes()), config.maxImagePixels());
+      byte[] bytes = source.read(uri.get(), config.maxImageBytes());
+      room.require(3 * reader.pixels(bytes, config.maxImagePixels()));
+      RgbImage original = reader.read(bytes, config.maxImagePixels());
       return new Candidate(
-          Optional.of(new LoadedImage(original, preprocessor.prepare(original))), Optional.empty());
+          Optional.of(new LoadedImage(Optional.of(original), preprocessor.prepare(original))),
+          Optional.empty());
     } catch (ImageSourceException e) {
       return switch (e.reason()) {
         case NOT_FOUND -> missing(FailureCode.CANDIDATE_NOT_FOUND, e.getMessage(), name);
@@ -59,5 +59,9 @@ final class CandidateLoader {
   /** Exactly one of the two is present, or neither if the image is not needed. */
   record Candidate(Optional<LoadedImage> image, Optional<Warning> warning) {
     static final Candidate NOT_NEEDED = new Candidate(Optional.empty(), Optional.empty());
+
+    Candidate withImage(LoadedImage loaded) {
+      return new Candidate(Optional.of(loaded), warning);
+    }
   }
 }

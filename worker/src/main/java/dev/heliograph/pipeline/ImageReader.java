@@ -5,6 +5,14 @@ import dev.heliograph.query.RgbImage;
 /** Decodes images. Thread-safe. */
 public interface ImageReader {
   /**
+   * Width × height, from the header; nothing is decoded.
+   *
+   * @param maxPixels what is allowed
+   * @throws UnreadableImageException if the bytes are no image, or over the limit
+   */
+  long pixels(byte[] bytes, long maxPixels);
+
+  /**
    * Upright 8-bit RGB: EXIF orientation applied, alpha dropped, 16-bit scaled.
    *
    * @param maxPixels width × height that is allowed, checked from the header before decoding

@@ -2,6 +2,15 @@ package dev.heliograph.pipeline;
 
 import dev.heliograph.query.ModelPixels;
 import dev.heliograph.query.RgbImage;
+import java.util.Optional;
 
-/** An image at full size, for rendering, and as the model sees it. Decoded once. */
-record LoadedImage(RgbImage original, ModelPixels pixels) {}
+/**
+ * An image as the model sees it.
+ *
+ * @param original at full size, for rendering; empty if there is no room to keep it
+ */
+record LoadedImage(Optional<RgbImage> original, ModelPixels pixels) {
+  LoadedImage withoutOriginal() {
+    return new LoadedImage(Optional.empty(), pixels);
+  }
+}

@@ -11,6 +11,8 @@ import java.util.Objects;
  * @param linger how long an unfilled batch waits for more queries; zero takes what is queued
  * @param maxImageBytes of an encoded image
  * @param maxImagePixels width × height of an image, from its header
+ * @param imageMemory bytes of decoded images, and of files made of them, in memory at once; a
+ *     single one that is larger has its turn alone
  */
 public record PipelineConfig(
     int parallelism,
@@ -18,6 +20,7 @@ public record PipelineConfig(
     Duration linger,
     long maxImageBytes,
     long maxImagePixels,
+    long imageMemory,
     RetryPolicy retry) {
 
   public static final long DEFAULT_MAX_IMAGE_BYTES = 32L << 20;
@@ -30,6 +33,7 @@ public record PipelineConfig(
     requirePositive("maxBatch", maxBatch);
     requirePositive("maxImageBytes", maxImageBytes);
     requirePositive("maxImagePixels", maxImagePixels);
+    requirePositive("imageMemory", imageMemory);
   }
 
   /** Sized for this machine: as many threads as processors, batches of 8 images. */
@@ -40,7 +44,13 @@ public record PipelineConfig(
         Duration.ZERO,
         DEFAULT_MAX_IMAGE_BYTES,
         DEFAULT_MAX_IMAGE_PIXELS,
+        defaultImageMemory(),
         RetryPolicy.DEFAULT);
+  }
+
+  /** Half of the largest heap. */
+  public static long defaultImageMemory() {
+    return Runtime.getRuntime().maxMemory() / 2;
   }
 
   private static void requirePositive(String name, long value) {

@@ -25,7 +25,7 @@ import java.util.function.Supplier;
  *
  * <p>Transient failures are retried here and in no other layer, step by step, with backoff; a query
  * that waits for its retry holds nobody up. Thread-safe. The caller bounds how many queries are in
- * flight: each holds its decoded images.
+ * flight; their images share a bounded memory, see {@link PipelineConfig#imageMemory}.
  */
 public final class QueryPipeline implements AutoCloseable {
   private final PipelinePorts ports;
@@ -37,6 +37,7 @@ public final class QueryPipeline implements AutoCloseable {
   private final ReferenceLoader references;
   private final CandidateLoader candidates;
   private final Cancellations cancellations;
+  private final ImageMemory memory;
   private final Set<QueryRun> inFlight = ConcurrentHashMap.newKeySet();
 
   public QueryPipeline(
@@ -46,6 +47,7 @@ public final class QueryPipeline implements AutoCloseable {
     this.worker = worker;
     this.clock = clock;
     this.threads = Executors.newScheduledThreadPool(config.parallelism(), threadNames());
+    this.memory = new ImageMemory(config.imageMemory());
     this.cancellations = new Cancellations(clock);
     this.device = new DeviceLane(ports.model(), config.maxBatch(), config.linger(), clock);
     this.references =
@@ -174,6 +176,10 @@ public final class QueryPipeline implements AutoCloseable {
 
   ReferenceLoader references() {
     return references;
+  }
+
+  ImageMemory memory() {
+    return memory;
   }
 
   CandidateLoader candidates() {

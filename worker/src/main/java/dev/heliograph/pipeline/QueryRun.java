@@ -1,7 +1,10 @@
 package dev.heliograph.pipeline;
 
+import dev.heliograph.pipeline.ArtifactWriter.Canvas;
+import dev.heliograph.pipeline.ByteBudget.Reservation;
 import dev.heliograph.pipeline.CandidateLoader.Candidate;
 import dev.heliograph.pipeline.DeviceLane.Ranked;
+import dev.heliograph.pipeline.Room.NoRoomException;
 import dev.heliograph.query.Answer;
 import dev.heliograph.query.Cancellation;
 import dev.heliograph.query.FailureCode;
@@ -9,6 +12,7 @@ import dev.heliograph.query.Query;
 import dev.heliograph.query.QueryFailedException;
 import dev.heliograph.query.QueryOutcome;
 import dev.heliograph.query.RankedImage;
+import dev.heliograph.query.RgbImage;
 import dev.heliograph.query.Saliency;
 import dev.heliograph.query.SaliencyMap;
 import dev.heliograph.query.SaliencyMethod;
@@ -16,9 +20,13 @@ import dev.heliograph.query.Warning;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** One query's way through the pipeline, from top to bottom. */
@@ -33,6 +41,12 @@ final class QueryRun {
   private final ArtifactWriter artifacts;
   private final CompletableFuture<QueryOutcome> outcome = new CompletableFuture<>();
 
+  /** For originals that are kept, until the end. */
+  private final Queue<Reservation> held = new ConcurrentLinkedQueue<>();
+
+  /** Of candidates that were gone when they were to be drawn. */
+  private final Queue<Warning> lateWarnings = new ConcurrentLinkedQueue<>();
+
   QueryRun(Query query, QueryPipeline pipeline, QueryListener listener, RunEvidence evidence) {
     this.query = query;
     this.evidence = evidence;
@@ -41,13 +55,13 @@ final class QueryRun {
     this.clock = new RunClock(query, pipeline.clock());
     this.retries =
         new Retries(pipeline.config().retry(), pipeline.threads(), clock::expiresWithin, stop);
-    this.artifacts = new ArtifactWriter(query, pipeline.ports(), this::step, this::check);
+    this.artifacts = new ArtifactWriter(query, pipeline.ports(), new Steps(), this::check);
   }
 
   CompletableFuture<QueryOutcome> start() {
     var unused = outcome.whenComplete((value, error) -> stopIfNobodyWaits());
     unused =
-        step(this::prepare)
+        decoding(this::prepare)
             .thenCompose(this::compose)
             .thenCompose(this::loadCandidates)
             .thenCompose(this::explain)
@@ -65,6 +79,7 @@ final class QueryRun {
   }
 
   private void end(@Nullable QueryOutcome value, @Nullable Throwable error) {
+    held.forEach(Reservation::close);
     pipeline.ended(this);
     evidence.tried(retries.attempts());
     if (error == null && (value instanceof QueryOutcome.Completed || !pipeline.isClosed())) {
@@ -107,7 +122,7 @@ final class QueryRun {
   /** What is known before the device is needed. */
   private record Prepared(Gallery gallery, Prompts prompts, LoadedImage reference) {}
 
-  private Prepared prepare() {
+  private Prepared prepare(Room room) {
     check("decoding");
     if (retries.attempts() == 1) {
       stop.unlessStopped(() -> listener.started(query));
@@ -126,7 +141,7 @@ final class QueryRun {
     }
     Prompts prompts = pipeline.ports().model().tokenize(query.captions());
     evidence.tokenized(prompts);
-    LoadedImage reference = pipeline.references().load(query.reference(), evidence);
+    LoadedImage reference = kept(pipeline.references().load(query.reference(), room, evidence));
     clock.mark("reference");
     return new Prepared(gallery, prompts, reference);
   }
@@ -185,14 +200,13 @@ final class QueryRun {
     if (!indexed.isEmpty()) {
       clock.mark("index");
     }
-    Gallery gallery = composed.prepared().gallery();
-    List<Hit> hits = composed.ranked().hits();
+    List<RankedImage> ranking = composed.ranking();
     List<CompletableFuture<Candidate>> loading = new ArrayList<>();
-    for (int i = 0; i < Math.min(query.saliency().maxCandidates(), hits.size()); i++) {
-      Hit hit = hits.get(i);
+    for (int i = 0; i < Math.min(query.saliency().maxCandidates(), ranking.size()); i++) {
+      RankedImage result = ranking.get(i);
       loading.add(
           indexed.needsImage(i)
-              ? step(() -> pipeline.candidates().load(gallery, hit))
+              ? decoding(room -> loadCandidate(result, room))
               : CompletableFuture.completedFuture(Candidate.NOT_NEEDED));
     }
     return all(loading)
@@ -201,6 +215,19 @@ final class QueryRun {
               clock.mark("candidates");
               return new Loaded(composed, indexed, candidates);
             });
+  }
+
+  private Candidate loadCandidate(RankedImage result, Room room) {
+    Candidate candidate = pipeline.candidates().load(result.imageName(), result.imageUri(), room);
+    return candidate.image().map(image -> candidate.withImage(kept(image))).orElse(candidate);
+  }
+
+  /** With its original if there is room to keep it until the end of this run. */
+  private LoadedImage kept(LoadedImage image) {
+    long bytes = ImageMemory.rgb(image.original().orElseThrow());
+    Optional<Reservation> room = pipeline.memory().kept().tryReserve(bytes);
+    room.ifPresent(held::add);
+    return room.isPresent() ? image : image.withoutOriginal();
   }
 
   /** A map, and the score that it explains. */
@@ -261,7 +288,7 @@ final class QueryRun {
                 relevance ->
                     artifacts
                         .reference(
-                            reference.original(),
+                            canvas(reference, this::referenceAgain),
                             map(relevance, reference),
                             relevance.explainedScore(),
                             composition.pseudoWordLength())
@@ -300,8 +327,37 @@ final class QueryRun {
           new Saliency(map, score, plain.similarity(), Optional.empty(), Optional.empty());
       return CompletableFuture.completedFuture(plain.withSaliency(noFiles));
     }
-    return artifacts.candidate(
-        plain, candidates.get(position).image().map(LoadedImage::original), map, score);
+    Optional<Canvas> canvas =
+        candidates
+            .get(position)
+            .image()
+            .map(image -> canvas(image, room -> candidateAgain(plain, room)));
+    return artifacts.candidate(plain, canvas, map, score);
+  }
+
+  private Canvas canvas(LoadedImage image, Function<Room, Optional<RgbImage>> again) {
+    long bytes = ImageMemory.rgb(image.pixels().geometry());
+    return new Canvas() {
+      @Override
+      public long cost() {
+        return image.original().isPresent() ? 0 : bytes;
+      }
+
+      @Override
+      public Optional<RgbImage> image() {
+        return image.original().isPresent() ? image.original() : again.apply(Room.reserved(bytes));
+      }
+    };
+  }
+
+  private Optional<RgbImage> referenceAgain(Room room) {
+    return Optional.of(pipeline.references().read(query.reference(), room));
+  }
+
+  private Optional<RgbImage> candidateAgain(RankedImage result, Room room) {
+    Candidate candidate = pipeline.candidates().load(result.imageName(), result.imageUri(), room);
+    candidate.warning().ifPresent(lateWarnings::add);
+    return candidate.image().flatMap(LoadedImage::original);
   }
 
   private SaliencyMap map(PatchRelevance relevance, LoadedImage image) {
@@ -316,7 +372,10 @@ final class QueryRun {
   private Answer answer(
       Explained explained, Optional<Saliency> reference, List<RankedImage> results) {
     List<Warning> warnings =
-        explained.loaded().candidates().stream().flatMap(c -> c.warning().stream()).toList();
+        Stream.concat(
+                explained.loaded().candidates().stream().flatMap(c -> c.warning().stream()),
+                lateWarnings.stream())
+            .toList();
     GalleryDescription gallery = explained.loaded().composed().prepared().gallery().description();
     return new Answer(
         results,
@@ -325,6 +384,57 @@ final class QueryRun {
         Optional.empty(),
         Provenances.of(pipeline.ports().model().description(), gallery, pipeline.worker()),
         clock.timings());
+  }
+
+  /** A step that decodes an image: tried again once there is room, if there is none at once. */
+  private <T> CompletableFuture<T> decoding(Function<Room, T> work) {
+    return step(() -> inRoom(work))
+        .exceptionallyCompose(
+            error ->
+                Retries.unwrapped(error) instanceof NoRoomException full
+                    ? within(
+                        full.bytes(), () -> step(() -> work.apply(Room.reserved(full.bytes()))))
+                    : CompletableFuture.failedFuture(error));
+  }
+
+  private <T> T inRoom(Function<Room, T> work) {
+    List<Reservation> reserved = new ArrayList<>();
+    try {
+      return work.apply(
+          bytes ->
+              reserved.add(
+                  pipeline
+                      .memory()
+                      .working()
+                      .tryReserve(bytes)
+                      .orElseThrow(() -> new NoRoomException(bytes))));
+    } finally {
+      reserved.forEach(Reservation::close);
+    }
+  }
+
+  /** Does the work once so many bytes are reserved for it, and until it is done. */
+  private <T> CompletableFuture<T> within(long bytes, Supplier<CompletableFuture<T>> work) {
+    if (bytes == 0) {
+      return work.get();
+    }
+    CompletableFuture<Reservation> waiting = pipeline.memory().working().reserve(bytes);
+    stop.cutShort(waiting);
+    return waiting.thenCompose(
+        reservation -> work.get().whenComplete((value, error) -> reservation.close()));
+  }
+
+  /** What the writer of artifacts may do with this run. */
+  private final class Steps implements ArtifactWriter.Steps {
+    @Override
+    public <T> CompletableFuture<T> run(Supplier<T> step) {
+      return QueryRun.this.step(step);
+    }
+
+    @Override
+    public <T> CompletableFuture<T> within(long bytes, Supplier<CompletableFuture<T>> work) {
+      return QueryRun.this.within(bytes, work);
+    }
   }
 
   /** A step on the pipeline's threads, retried while it fails transiently. */

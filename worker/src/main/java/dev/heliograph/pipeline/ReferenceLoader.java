@@ -7,6 +7,7 @@ import dev.heliograph.query.RgbImage;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.Optional;
 
 /** Reads a query's reference image; every way it can fail has its own code. Thread-safe. */
 final class ReferenceLoader {
@@ -26,14 +27,19 @@ final class ReferenceLoader {
   /**
    * @param evidence is told what was read
    */
-  LoadedImage load(ReferenceImage reference, RunEvidence evidence) {
+  LoadedImage load(ReferenceImage reference, Room room, RunEvidence evidence) {
     byte[] bytes = bytes(reference);
-    RgbImage original = decode(bytes);
-    LoadedImage loaded = new LoadedImage(original, preprocessor.prepare(original));
+    RgbImage original = decode(bytes, room);
+    LoadedImage loaded = new LoadedImage(Optional.of(original), preprocessor.prepare(original));
     evidence.read(
         new RunEvidence.Reference(
             sha256(bytes), bytes.length, reader.orientation(bytes), loaded.pixels().geometry()));
     return loaded;
+  }
+
+  /** Only the pixels. */
+  RgbImage read(ReferenceImage reference, Room room) {
+    return decode(bytes(reference), room);
   }
 
   private byte[] bytes(ReferenceImage reference) {
@@ -87,8 +93,9 @@ final class ReferenceLoader {
     }
   }
 
-  private RgbImage decode(byte[] bytes) {
+  private RgbImage decode(byte[] bytes, Room room) {
     try {
+      room.require(3 * reader.pixels(bytes, config.maxImagePixels()));
       return reader.read(bytes, config.maxImagePixels());
     } catch (UnreadableImageException e) {
       throw new QueryFailedException(

@@ -91,7 +91,7 @@ final class Retries {
   private static boolean isTransient(Throwable error) {
     return error instanceof QueryFailedException failed
         ? failed.code().isTransient()
-        : error instanceof RuntimeException;
+        : error instanceof RuntimeException && !(error instanceof Room.NoRoomException);
   }
 
   static Throwable unwrapped(Throwable error) {

@@ -57,6 +57,24 @@ class GalleryFolderTest {
   }
 
   @Test
+  void aGalleryThatCannotBeReadNowIsWorthAnotherTry() throws IOException {
+    GalleryManifest manifest = publish("birds", 0, 5, CLIP);
+    Path file = folder.resolve("birds").resolve(manifest.version()).resolve("manifest.json");
+    byte[] bytes = Files.readAllBytes(file);
+    Files.delete(file);
+    Files.createDirectory(file); // can be opened, and not be read
+
+    QueryFailedException e =
+        assertThrows(
+            QueryFailedException.class, () -> catalog().find(GalleryReference.parse("birds")));
+    assertEquals(FailureCode.STORE_UNAVAILABLE, e.code());
+
+    Files.delete(file);
+    Files.write(file, bytes);
+    assertEquals("birds", catalog().find(GalleryReference.parse("birds")).description().name());
+  }
+
+  @Test
   void switchesWithoutRestartAndLeavesTheOldVersionToThoseWhoHoldIt() {
     GalleryManifest first = publish("birds", 0, 5, CLIP);
     GalleryFolder catalog = catalog();

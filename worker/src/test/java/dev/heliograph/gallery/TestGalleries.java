@@ -45,13 +45,21 @@ final class TestGalleries {
 
   /** One pixel of what the bytes hash to; text that starts with "broken" is no image. */
   static final ImageReader READER =
-      (bytes, maxPixels) -> {
-        if (new String(bytes, UTF_8).startsWith("broken")) {
-          throw UnreadableImageException.unreadable("not an image", null);
+      new ImageReader() {
+        @Override
+        public long pixels(byte[] bytes, long maxPixels) {
+          return 1;
         }
-        int hash = Arrays.hashCode(bytes);
-        return new RgbImage(
-            1, 1, new byte[] {(byte) hash, (byte) (hash >> 8), (byte) (hash >> 16)});
+
+        @Override
+        public RgbImage read(byte[] bytes, long maxPixels) {
+          if (new String(bytes, UTF_8).startsWith("broken")) {
+            throw UnreadableImageException.unreadable("not an image", null);
+          }
+          int hash = Arrays.hashCode(bytes);
+          return new RgbImage(
+              1, 1, new byte[] {(byte) hash, (byte) (hash >> 8), (byte) (hash >> 16)});
+        }
       };
 
   static final Preprocessor PREPROCESSOR =

@@ -48,6 +48,7 @@ final class FakePorts {
   volatile Consumer<Integer> onExplain = size -> {};
   volatile Runnable onRender = () -> {};
 
+  final AtomicInteger decoded = new AtomicInteger();
   final AtomicInteger rendered = new AtomicInteger();
 
   /** What the gallery's index has for a row. */
@@ -70,7 +71,7 @@ final class FakePorts {
           return text("reference");
         },
         this::candidate,
-        FakePorts::decode,
+        new Reader(),
         image ->
             new ModelPixels(
                 new byte[3 * SIDE * SIDE],
@@ -92,7 +93,20 @@ final class FakePorts {
     return text.getBytes(StandardCharsets.UTF_8);
   }
 
-  private static RgbImage decode(byte[] bytes, long maxPixels) {
+  private final class Reader implements ImageReader {
+    @Override
+    public long pixels(byte[] bytes, long maxPixels) {
+      return 16;
+    }
+
+    @Override
+    public RgbImage read(byte[] bytes, long maxPixels) {
+      decoded.incrementAndGet();
+      return decode(bytes);
+    }
+  }
+
+  private static RgbImage decode(byte[] bytes) {
     String text = new String(bytes, StandardCharsets.UTF_8);
     if (text.startsWith("bad")) {
       throw UnreadableImageException.unreadable("not an image", null);

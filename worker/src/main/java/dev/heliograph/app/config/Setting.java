@@ -109,10 +109,13 @@ public enum Setting {
       "Topic of QueryStatus, such as cir.status.v1; should be compacted. Empty: none are published"),
 
   WORKER_NAME("worker.name", "", "Name in provenance. Empty: the host's name"),
-  WORKER_IN_FLIGHT(
-      "worker.in-flight", "16", "Queries in work at once; each holds its decoded images"),
+  WORKER_IN_FLIGHT("worker.in-flight", "16", "Queries in work at once"),
   WORKER_IN_FLIGHT_BYTES(
       "worker.in-flight-bytes", "134217728", "Bytes of events in work at once (inline images)"),
+  WORKER_IMAGE_BYTES(
+      "worker.image-bytes",
+      "0",
+      "Bytes of decoded images, and of files made of them, at once. 0: half of the heap"),
   WORKER_PARALLELISM(
       "worker.parallelism",
       "0",
