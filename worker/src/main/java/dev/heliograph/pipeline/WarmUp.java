@@ -62,10 +62,5 @@ final class WarmUp {
     public Optional<URI> imageUri(int index) {
       throw new IndexOutOfBoundsException(index);
     }
-
-    @Override
-    public Optional<SaliencyMap> explain(int index, float[] queryFeature) {
-      throw new IndexOutOfBoundsException(index);
-    }
   }
 }

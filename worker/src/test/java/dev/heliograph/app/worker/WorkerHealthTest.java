@@ -90,6 +90,9 @@ class WorkerHealthTest {
     public void stop() {}
 
     @Override
+    public void hurry() {}
+
+    @Override
     public boolean isRunning() {
       return failure.isEmpty();
     }
