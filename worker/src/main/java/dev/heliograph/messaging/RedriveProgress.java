@@ -23,7 +23,7 @@ final class RedriveProgress implements AutoCloseable {
   /** Below the 4096 that brokers allow by default. */
   static final int MAX_TEXT = 4000;
 
-  private final String group;
+  private final ConsumerGroupMetadata group;
   private final @Nullable Producer<byte[], byte[]> producer;
   private final Map<TopicPartition, OffsetRanges> redriven = new HashMap<>();
 
@@ -35,15 +35,15 @@ final class RedriveProgress implements AutoCloseable {
       KafkaClients clients,
       Set<TopicPartition> partitions,
       boolean readOnly) {
-    this.group = config.group() + "-redrive";
     this.producer =
         readOnly
             ? null
             : clients.transactionalProducer(config.transactionalIdPrefix() + "-redrive");
-    try (Consumer<byte[], byte[]> consumer = clients.groupReader(group)) {
+    try (Consumer<byte[], byte[]> consumer = clients.groupReader(config.group() + "-redrive")) {
       if (producer != null) {
         producer.initTransactions(); // first: whoever still redrives cannot go on
       }
+      group = consumer.groupMetadata();
       consumer
           .committed(partitions)
           .forEach(
@@ -83,8 +83,7 @@ final class RedriveProgress implements AutoCloseable {
       open.beginTransaction();
       var unused = open.send(record);
       open.sendOffsetsToTransaction(
-          Map.of(from, new OffsetAndMetadata(ranges.firstAbsent(), text)),
-          new ConsumerGroupMetadata(group));
+          Map.of(from, new OffsetAndMetadata(ranges.firstAbsent(), text)), group);
       open.commitTransaction();
     } catch (KafkaException e) {
       throw new MessagingException(from + "@" + offset + " cannot be redriven", e);

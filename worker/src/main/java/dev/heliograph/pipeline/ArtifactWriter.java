@@ -60,8 +60,8 @@ final class ArtifactWriter {
   }
 
   /**
-   * @param canvas empty if the image could not be read or no heatmap is wanted: its array is
-   *     stored all the same
+   * @param canvas empty if the image could not be read or no heatmap is wanted: its array is stored
+   *     all the same
    */
   CompletableFuture<RankedImage> candidate(
       RankedImage plain, Optional<Canvas> canvas, SaliencyMap map, float explainedScore) {
