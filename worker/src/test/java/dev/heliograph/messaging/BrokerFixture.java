@@ -5,11 +5,11 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.heliograph.app.embedded.EmbeddedBroker;
 import dev.heliograph.events.QueryCompletion;
 import dev.heliograph.events.codec.EventDecoder;
 import dev.heliograph.events.codec.MalformedEventException;
 import dev.heliograph.events.codec.SchemaIdResolver;
+import dev.heliograph.testing.TestBroker;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -31,7 +31,7 @@ abstract class BrokerFixture {
   static final SchemaIdResolver NO_REGISTRY = SchemaIdResolver.none();
 
   private static final AtomicInteger number = new AtomicInteger();
-  private static EmbeddedBroker broker;
+  private static TestBroker broker;
 
   private final List<AutoCloseable> open = new ArrayList<>();
   private final List<String> imbalances = new CopyOnWriteArrayList<>();
@@ -45,7 +45,7 @@ abstract class BrokerFixture {
   static void startBroker() {
     // Locks as short as a test needs them: a group's configuration says how long they are.
     broker =
-        EmbeddedBroker.start(
+        TestBroker.start(
             Map.of(
                 "group.share.min.record.lock.duration.ms", "1000",
                 "group.share.max.record.lock.duration.ms", "3600000"));

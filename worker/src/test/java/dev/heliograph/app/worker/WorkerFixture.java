@@ -31,6 +31,7 @@ import dev.heliograph.query.QueryBuilder;
 import dev.heliograph.store.S3Config;
 import dev.heliograph.store.S3Connection;
 import dev.heliograph.store.S3ObjectStore;
+import dev.heliograph.testing.TestBroker;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -87,7 +88,7 @@ final class WorkerFixture implements AutoCloseable {
   /** The same with a store that the fixture closes. */
   static WorkerFixture start(Path folder, EmbeddedObjectStore store)
       throws IOException, InterruptedException {
-    EmbeddedBroker broker = EmbeddedBroker.start();
+    TestBroker broker = TestBroker.start();
     return start(folder, broker, broker.bootstrapServers(), store);
   }
 
@@ -239,6 +240,14 @@ final class WorkerFixture implements AutoCloseable {
           .map(event -> publisher.publish(event, Optional.empty()))
           .toList()
           .forEach(future -> future.join());
+    }
+  }
+
+  /** What read-committed readers find in the topic of completions. */
+  List<QueryCompletion> committed() {
+    try (CompletionLog completions = new CompletionLog(messaging())) {
+      completions.readToEnd();
+      return completions.all();
     }
   }
 

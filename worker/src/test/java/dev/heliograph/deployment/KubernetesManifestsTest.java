@@ -1,0 +1,195 @@
+package dev.heliograph.deployment;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.introspect.Annotated;
+import com.fasterxml.jackson.databind.introspect.JacksonAnnotationIntrospector;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.EnvVar;
+import io.fabric8.kubernetes.api.model.PodSpec;
+import io.fabric8.kubernetes.api.model.Quantity;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What kustomize builds from infra/kubernetes, decoded strictly: a misspelt field fails. */
+@EnabledIfEnvironmentVariable(
+    named = "HELIOGRAPH_TEST_KUSTOMIZE",
+    matches = ".+",
+    disabledReason = "HELIOGRAPH_TEST_KUSTOMIZE does not name a kustomize binary")
+class KubernetesManifestsTest {
+  private static final Path OVERLAYS = Path.of("../infra/kubernetes/overlays");
+
+  private static final Map<String, Class<?>> TYPES =
+      Map.of(
+          "ConfigMap", ConfigMap.class,
+          "Secret", Secret.class,
+          "Service", Service.class,
+          "Deployment", Deployment.class,
+          "PodDisruptionBudget", PodDisruptionBudget.class);
+
+  private static final ObjectMapper STRICT =
+      new ObjectMapper(new YAMLFactory())
+          .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+          .setAnnotationIntrospector(
+              new JacksonAnnotationIntrospector() {
+                @Override
+                public Boolean hasAnySetter(Annotated annotated) {
+                  return false; // the models would keep unknown fields
+                }
+              });
+
+  @ParameterizedTest
+  @ValueSource(strings = {"cpu", "gpu", "cpu-queue", "gpu-queue"})
+  void aWorkerRunsUnprivilegedAndHasTheTimeToFinish(String overlay) throws Exception {
+    Map<String, JsonNode> manifests = build(overlay);
+    PodSpec pod = deployment(manifests).getSpec().getTemplate().getSpec();
+    Container worker = pod.getContainers().get(0);
+
+    assertTrue(pod.getSecurityContext().getRunAsNonRoot());
+    assertEquals("RuntimeDefault", pod.getSecurityContext().getSeccompProfile().getType());
+    assertTrue(worker.getSecurityContext().getReadOnlyRootFilesystem());
+    assertEquals(List.of("ALL"), worker.getSecurityContext().getCapabilities().getDrop());
+    assertEquals("/livez", worker.getLivenessProbe().getHttpGet().getPath());
+    assertEquals("/readyz", worker.getReadinessProbe().getHttpGet().getPath());
+    Duration shutdown =
+        Duration.parse(
+            decode(manifests, "ConfigMap", ConfigMap.class)
+                .getData()
+                .get("HELIOGRAPH_WORKER_SHUTDOWN"));
+    assertTrue(pod.getTerminationGracePeriodSeconds() > shutdown.toSeconds());
+    assertEquals(
+        1,
+        decode(manifests, "PodDisruptionBudget", PodDisruptionBudget.class)
+            .getSpec()
+            .getMaxUnavailable()
+            .getIntVal());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"cpu,cpu", "gpu,cuda"})
+  void eachOverlayNamesItsDevice(String overlay, String device) throws Exception {
+    Container worker =
+        deployment(build(overlay)).getSpec().getTemplate().getSpec().getContainers().get(0);
+    Map<String, Quantity> limits = worker.getResources().getLimits();
+
+    assertEquals(
+        device,
+        worker.getEnv().stream()
+            .filter(variable -> variable.getName().equals("HELIOGRAPH_DEVICE"))
+            .map(EnvVar::getValue)
+            .findFirst()
+            .orElse(""));
+    assertEquals(device.equals("cuda"), limits.containsKey("nvidia.com/gpu"));
+    assertTrue(worker.getResources().getRequests().containsKey("memory"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "cpu,kafka,bootstrapServers consumerGroup lagThreshold offsetResetPolicy topic",
+    "gpu-queue,prometheus,query serverAddress threshold"
+  })
+  void kedaScalesByWhatTheDeliveryHas(String overlay, String trigger, String metadata)
+      throws Exception {
+    JsonNode scaled = build(overlay).get("ScaledObject");
+
+    assertEquals("keda.sh/v1alpha1", scaled.path("apiVersion").asText());
+    assertEquals(
+        Set.of(
+            "scaleTargetRef", "minReplicaCount", "maxReplicaCount", "cooldownPeriod", "triggers"),
+        fields(scaled.path("spec")));
+    assertEquals("heliograph", scaled.at("/spec/scaleTargetRef/name").asText());
+    assertEquals(1, scaled.at("/spec/triggers").size());
+    JsonNode only = scaled.at("/spec/triggers/0");
+    assertEquals(trigger, only.path("type").asText());
+    assertEquals(new HashSet<>(Arrays.asList(metadata.split(" "))), fields(only.path("metadata")));
+    only.path("metadata").forEach(value -> assertTrue(value.isTextual(), value.toString()));
+  }
+
+  @Test
+  void prometheusFindsTheServicesPort() throws Exception {
+    Map<String, JsonNode> manifests = build("cpu");
+    JsonNode monitor = manifests.get("ServiceMonitor");
+    Service service = decode(manifests, "Service", Service.class);
+
+    assertEquals("monitoring.coreos.com/v1", monitor.path("apiVersion").asText());
+    assertEquals(Set.of("selector", "endpoints"), fields(monitor.path("spec")));
+    assertEquals(
+        service.getSpec().getPorts().get(0).getName(),
+        monitor.at("/spec/endpoints/0/port").asText());
+    monitor
+        .at("/spec/selector/matchLabels")
+        .fields()
+        .forEachRemaining(
+            label ->
+                assertEquals(
+                    label.getValue().asText(),
+                    service.getMetadata().getLabels().get(label.getKey())));
+  }
+
+  private static Deployment deployment(Map<String, JsonNode> manifests) throws Exception {
+    return decode(manifests, "Deployment", Deployment.class);
+  }
+
+  private static <T> T decode(Map<String, JsonNode> manifests, String kind, Class<T> type)
+      throws Exception {
+    return STRICT.treeToValue(manifests.get(kind), type);
+  }
+
+  /** By kind; each of which there is one. Those of Kubernetes itself are decoded here already. */
+  private static Map<String, JsonNode> build(String overlay) throws Exception {
+    Path output = Files.createTempFile("kustomize", ".yaml");
+    try {
+      Process kustomize =
+          new ProcessBuilder(
+                  System.getenv("HELIOGRAPH_TEST_KUSTOMIZE"),
+                  "build",
+                  OVERLAYS.resolve(overlay).toString())
+              .redirectOutput(output.toFile())
+              .redirectError(ProcessBuilder.Redirect.INHERIT)
+              .start();
+      assertEquals(0, kustomize.waitFor());
+      Map<String, JsonNode> manifests = new LinkedHashMap<>();
+      try (var documents = STRICT.readerFor(JsonNode.class).<JsonNode>readValues(output.toFile())) {
+        while (documents.hasNext()) {
+          JsonNode manifest = documents.next();
+          assertEquals(null, manifests.put(manifest.path("kind").asText(), manifest));
+        }
+      }
+      for (Map.Entry<String, JsonNode> manifest : manifests.entrySet()) {
+        if (TYPES.containsKey(manifest.getKey())) {
+          STRICT.treeToValue(manifest.getValue(), TYPES.get(manifest.getKey()));
+        }
+      }
+      return manifests;
+    } finally {
+      Files.delete(output);
+    }
+  }
+
+  private static Set<String> fields(JsonNode node) {
+    return node.properties().stream().map(Map.Entry::getKey).collect(Collectors.toSet());
+  }
+}
