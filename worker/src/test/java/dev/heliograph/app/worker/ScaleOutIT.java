@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,14 +31,16 @@ class ScaleOutIT {
   void scalingFromOneToThreeAndBackLosesNothing() throws Exception {
     try (WorkerFixture fixture = WorkerFixture.start(folder);
         FaultBench bench = FaultBench.around(folder, fixture, Map.of())) {
-      Set<String> queries = bench.publish("scale", QUERIES);
-      FaultSchedule schedule =
-          new FaultSchedule()
-              .after(QUERIES / 8, Duration.ZERO, "to 3", () -> bench.fleet().scaleTo(MOST))
-              .after(QUERIES / 2, Duration.ZERO, "to 1", () -> bench.fleet().scaleTo(1));
-
+      Set<String> queries = new TreeSet<>(bench.publish("one", QUERIES / 4));
       bench.fleet().scaleTo(1);
-      bench.run(schedule, queries);
+      bench.run(new FaultSchedule(), () -> bench.completions().answered() > 0);
+      bench.fleet().scaleTo(MOST);
+      awaitWorkers(bench, MOST);
+      queries.addAll(bench.publish("three", QUERIES * 3 / 4));
+      bench.run(
+          new FaultSchedule()
+              .after(QUERIES / 2, Duration.ZERO, "to 1", () -> bench.fleet().scaleTo(1)),
+          queries);
       bench.stop();
 
       assertEquals(List.of(0, 0, 0), bench.fleet().stops());
@@ -53,9 +56,7 @@ class ScaleOutIT {
     try (WorkerFixture fixture = FaultBench.queueFixture(folder);
         FaultBench bench = FaultBench.around(folder, fixture, FaultBench.QUEUE)) {
       bench.fleet().scaleTo(MORE_THAN_PARTITIONS);
-      await()
-          .atMost(WorkerFixture.PATIENCE)
-          .until(() -> bench.fleet().running() == MORE_THAN_PARTITIONS);
+      awaitWorkers(bench, MORE_THAN_PARTITIONS);
       Set<String> queries = bench.publish("queue", QUERIES);
       bench.run(new FaultSchedule(), queries);
       bench.stop();
@@ -73,5 +74,10 @@ class ScaleOutIT {
       LOG.info("answered by each worker: {}", shares);
       assertEquals(MORE_THAN_PARTITIONS, shares.size(), shares::toString);
     }
+  }
+
+  /** A worker that is told to stop before it works has nothing to finish, and ends at once. */
+  private static void awaitWorkers(FaultBench bench, int workers) {
+    await().atMost(WorkerFixture.PATIENCE).until(() -> bench.fleet().running() == workers);
   }
 }
