@@ -49,6 +49,7 @@ public final class HeliographBuilder {
   private @Nullable Path database;
   private @Nullable URI databaseImages;
   private @Nullable ObjectStore store;
+  private long heatmapPixels = Long.MAX_VALUE;
   private ImageSource references = HeliographBuilder::noReferences;
   private Optional<S3Connection> candidates = Optional.empty();
   private PipelineConfig pipeline = PipelineConfig.defaults();
@@ -115,6 +116,12 @@ public final class HeliographBuilder {
     return this;
   }
 
+  /** Width × height of a heatmap at most: of larger images it is smaller. Unlimited by default. */
+  public HeliographBuilder heatmapPixels(long limit) {
+    this.heatmapPixels = limit;
+    return this;
+  }
+
   /** Where located references are read from; without it, references must be inline. */
   public HeliographBuilder references(ImageSource references) {
     this.references = references;
@@ -162,7 +169,7 @@ public final class HeliographBuilder {
               new GalleryImageSource(catalog::roots, candidates),
               new OpenCvImageReader(),
               new ClipPreprocessor(opened.description().side(), preprocess),
-              new OverlayRenderer(),
+              new OverlayRenderer(heatmapPixels),
               store == null ? new NoObjectStore() : store,
               new ResultDocuments());
       return new Heliograph(

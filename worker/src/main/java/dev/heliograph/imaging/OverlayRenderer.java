@@ -51,7 +51,23 @@ public final class OverlayRenderer implements SaliencyRenderer {
    */
   private final byte[] mixed = new byte[1 << 16];
 
+  /** Width × height of an overlay at most. */
+  private final long maxPixels;
+
+  /** Draws at the original's size. */
   public OverlayRenderer() {
+    this(Long.MAX_VALUE);
+  }
+
+  /**
+   * @param maxPixels width × height of an overlay at most: larger originals are drawn smaller, with
+   *     their proportions. Arrays always have the original's size
+   */
+  public OverlayRenderer(long maxPixels) {
+    if (maxPixels < 1) {
+      throw new IllegalArgumentException("maxPixels: " + maxPixels + " is below 1");
+    }
+    this.maxPixels = maxPixels;
     OpenCv.load();
     for (int level = 0; level < JetColours.LEVELS; level++) {
       jet[3 * level] = JetColours.blue(level) << 8;
@@ -72,17 +88,18 @@ public final class OverlayRenderer implements SaliencyRenderer {
     if (original.width() != geometry.width() || original.height() != geometry.height()) {
       throw new IllegalArgumentException(original + " is not what the map explains: " + geometry);
     }
-    if (Math.max(original.width(), original.height()) > longestSide(format)) {
+    RgbImage canvas = SmallerImage.of(original, maxPixels);
+    if (Math.max(canvas.width(), canvas.height()) > longestSide(format)) {
       throw new QueryFailedException(
           FailureCode.INVALID_QUERY,
           ("artifacts.heatmap: " + format + " holds at most " + longestSide(format))
-              + (" pixels a side, the image has " + original.width() + " x " + original.height()));
+              + (" pixels a side, the image has " + canvas.width() + " x " + canvas.height()));
     }
-    SaliencyProjection projection = new SaliencyProjection(map);
+    SaliencyProjection projection = new SaliencyProjection(map, canvas.width(), canvas.height());
     byte[] bytes =
         format == HeatmapFormat.PNG
-            ? png(original, projection)
-            : encodedByOpenCv(original, projection, format);
+            ? png(canvas, projection)
+            : encodedByOpenCv(canvas, projection, format);
     return new EncodedObject(bytes, format.mediaType());
   }
 
