@@ -31,6 +31,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -156,6 +157,9 @@ public final class HeliographBuilder {
    * @throws dev.heliograph.gallery.GalleryException if the database cannot be used
    */
   public Heliograph open() {
+    // The image library takes a second to load: alongside the model, which takes longer. Should it
+    // fail, it fails again below.
+    var unused = CompletableFuture.runAsync(OpenCvImageReader::new);
     ClipCompositionModel opened = ClipCompositionModel.open(model.build());
     ExactSearch search = null;
     try {
