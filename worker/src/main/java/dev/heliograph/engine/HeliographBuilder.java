@@ -31,6 +31,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -49,6 +50,7 @@ public final class HeliographBuilder {
   private @Nullable Path database;
   private @Nullable URI databaseImages;
   private @Nullable ObjectStore store;
+  private long heatmapPixels = Long.MAX_VALUE;
   private ImageSource references = HeliographBuilder::noReferences;
   private Optional<S3Connection> candidates = Optional.empty();
   private PipelineConfig pipeline = PipelineConfig.defaults();
@@ -115,6 +117,12 @@ public final class HeliographBuilder {
     return this;
   }
 
+  /** Width × height of a heatmap at most: of larger images it is smaller. Unlimited by default. */
+  public HeliographBuilder heatmapPixels(long limit) {
+    this.heatmapPixels = limit;
+    return this;
+  }
+
   /** Where located references are read from; without it, references must be inline. */
   public HeliographBuilder references(ImageSource references) {
     this.references = references;
@@ -149,6 +157,9 @@ public final class HeliographBuilder {
    * @throws dev.heliograph.gallery.GalleryException if the database cannot be used
    */
   public Heliograph open() {
+    // The image library takes a second to load: alongside the model, which takes longer. Should it
+    // fail, it fails again below.
+    var unused = CompletableFuture.runAsync(OpenCvImageReader::new);
     ClipCompositionModel opened = ClipCompositionModel.open(model.build());
     ExactSearch search = null;
     try {
@@ -162,7 +173,7 @@ public final class HeliographBuilder {
               new GalleryImageSource(catalog::roots, candidates),
               new OpenCvImageReader(),
               new ClipPreprocessor(opened.description().side(), preprocess),
-              new OverlayRenderer(),
+              new OverlayRenderer(heatmapPixels),
               store == null ? new NoObjectStore() : store,
               new ResultDocuments());
       return new Heliograph(

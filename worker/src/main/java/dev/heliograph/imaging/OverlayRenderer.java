@@ -24,7 +24,7 @@ public final class OverlayRenderer implements SaliencyRenderer {
   private static final int JPEG_QUALITY = 90;
   private static final int WEBP_QUALITY = 90;
 
-  /** libpng's own limit; the format has none to speak of. */
+  /** The limit of libpng, which most readers are built on; the format has none to speak of. */
   private static final int MAX_PNG_SIDE = 1_000_000;
 
   private static final int MAX_JPEG_SIDE = 65_500;
@@ -39,6 +39,9 @@ public final class OverlayRenderer implements SaliencyRenderer {
   /** From a raw grid to what is drawn. */
   public static final String NORMALISATION = "min-max; a constant grid is 0";
 
+  private static final int RED_FIRST = 0;
+  private static final int BLUE_FIRST = 2;
+
   /** Where JET's colour begins in {@link #mixed}, per level and channel: blue, green, red. */
   private final int[] jet = new int[3 * JetColours.LEVELS];
 
@@ -48,7 +51,23 @@ public final class OverlayRenderer implements SaliencyRenderer {
    */
   private final byte[] mixed = new byte[1 << 16];
 
+  /** Width × height of an overlay at most. */
+  private final long maxPixels;
+
+  /** Draws at the original's size. */
   public OverlayRenderer() {
+    this(Long.MAX_VALUE);
+  }
+
+  /**
+   * @param maxPixels width × height of an overlay at most: larger originals are drawn smaller, with
+   *     their proportions. Arrays always have the original's size
+   */
+  public OverlayRenderer(long maxPixels) {
+    if (maxPixels < 1) {
+      throw new IllegalArgumentException("maxPixels: " + maxPixels + " is below 1");
+    }
+    this.maxPixels = maxPixels;
     OpenCv.load();
     for (int level = 0; level < JetColours.LEVELS; level++) {
       jet[3 * level] = JetColours.blue(level) << 8;
@@ -69,18 +88,19 @@ public final class OverlayRenderer implements SaliencyRenderer {
     if (original.width() != geometry.width() || original.height() != geometry.height()) {
       throw new IllegalArgumentException(original + " is not what the map explains: " + geometry);
     }
-    if (Math.max(original.width(), original.height()) > longestSide(format)) {
+    RgbImage canvas = SmallerImage.of(original, maxPixels);
+    if (Math.max(canvas.width(), canvas.height()) > longestSide(format)) {
       throw new QueryFailedException(
           FailureCode.INVALID_QUERY,
           ("artifacts.heatmap: " + format + " holds at most " + longestSide(format))
-              + (" pixels a side, the image has " + original.width() + " x " + original.height()));
+              + (" pixels a side, the image has " + canvas.width() + " x " + canvas.height()));
     }
-    Mat overlay = overlay(original, new SaliencyProjection(map));
-    try {
-      return new EncodedObject(encode(overlay, format), format.mediaType());
-    } finally {
-      overlay.release();
-    }
+    SaliencyProjection projection = new SaliencyProjection(map, canvas.width(), canvas.height());
+    byte[] bytes =
+        format == HeatmapFormat.PNG
+            ? png(canvas, projection)
+            : encodedByOpenCv(canvas, projection, format);
+    return new EncodedObject(bytes, format.mediaType());
   }
 
   @Override
@@ -96,6 +116,30 @@ public final class OverlayRenderer implements SaliencyRenderer {
     return new EncodedObject(bytes, format.mediaType());
   }
 
+  /** Each row is mapped, drawn, filtered and compressed while it is in the processor's cache. */
+  private byte[] png(RgbImage original, SaliencyProjection projection) {
+    int width = original.width();
+    float[] blend = projection.newBlend();
+    float[] values = new float[width];
+    return PngEncoder.encode(
+        width,
+        original.height(),
+        (y, row) -> {
+          projection.row(y, blend, values);
+          paint(original.rgb(), 3 * y * width, values, row, RED_FIRST);
+        });
+  }
+
+  private byte[] encodedByOpenCv(
+      RgbImage original, SaliencyProjection projection, HeatmapFormat format) {
+    Mat overlay = overlay(original, projection);
+    try {
+      return encode(overlay, format);
+    } finally {
+      overlay.release();
+    }
+  }
+
   /** The overlay as OpenCV's encoders want it: blue, green, red. The caller releases it. */
   private Mat overlay(RgbImage original, SaliencyProjection projection) {
     int width = original.width();
@@ -105,18 +149,24 @@ public final class OverlayRenderer implements SaliencyRenderer {
     Mat overlay = new Mat(original.height(), width, CvType.CV_8UC3);
     for (int y = 0; y < original.height(); y++) {
       projection.row(y, blend, values);
-      paint(original.rgb(), 3 * y * width, values, row);
+      paint(original.rgb(), 3 * y * width, values, row, BLUE_FIRST);
       overlay.put(y, 0, row);
     }
     return overlay;
   }
 
-  private void paint(byte[] rgb, int start, float[] values, byte[] row) {
+  /**
+   * Draws one row.
+   *
+   * @param redAt where red is written in each pixel, {@link #RED_FIRST} or {@link #BLUE_FIRST}
+   */
+  private void paint(byte[] rgb, int start, float[] values, byte[] row, int redAt) {
+    int blueAt = 2 - redAt;
     for (int x = 0, source = start, target = 0; x < values.length; x++, source += 3, target += 3) {
       int colour = 3 * (int) (255 * values[x]);
-      row[target] = mixed[jet[colour] | (rgb[source + 2] & 0xFF)];
+      row[target + blueAt] = mixed[jet[colour] | (rgb[source + 2] & 0xFF)];
       row[target + 1] = mixed[jet[colour + 1] | (rgb[source + 1] & 0xFF)];
-      row[target + 2] = mixed[jet[colour + 2] | (rgb[source] & 0xFF)];
+      row[target + redAt] = mixed[jet[colour + 2] | (rgb[source] & 0xFF)];
     }
   }
 
@@ -136,8 +186,7 @@ public final class OverlayRenderer implements SaliencyRenderer {
 
   private static int[] parameters(HeatmapFormat format) {
     return switch (format) {
-      // Naming a compression level also changes the filter, and takes 3 to 17 times as long.
-      case PNG, NONE -> new int[0];
+      case PNG, NONE -> throw new IllegalArgumentException("format: not OpenCV's: " + format);
       case JPEG -> new int[] {Imgcodecs.IMWRITE_JPEG_QUALITY, JPEG_QUALITY};
       case WEBP -> new int[] {Imgcodecs.IMWRITE_WEBP_QUALITY, WEBP_QUALITY};
     };

@@ -6,10 +6,10 @@ import dev.heliograph.query.SaliencyMethod;
 import java.util.Arrays;
 
 /**
- * A normalised saliency map at the original image's size, computed row by row: nothing of the
- * image's size is held. {@code EXACT} projects the grid back onto the pixels that the model saw and
- * leaves 0 elsewhere; {@code PUBLISHED} stretches it over the whole image, as torch's bilinear
- * {@code interpolate} does with {@code align_corners=false}. Immutable.
+ * A normalised saliency map at the original image's size, or a smaller one, computed row by row:
+ * nothing of the image's size is held. {@code EXACT} projects the grid back onto the pixels that
+ * the model saw and leaves 0 elsewhere; {@code PUBLISHED} stretches it over the whole image, as
+ * torch's bilinear {@code interpolate} does with {@code align_corners=false}. Immutable.
  */
 final class SaliencyProjection {
   /** Where one pixel's centre lies between two cells of the grid, along one axis. */
@@ -45,30 +45,41 @@ final class SaliencyProjection {
   private final Axis across;
   private final Axis down;
 
+  /** At the original's size. */
   SaliencyProjection(SaliencyMap map) {
+    this(map, map.geometry().width(), map.geometry().height());
+  }
+
+  /** As it lies on the original, drawn at another size. */
+  SaliencyProjection(SaliencyMap map, int width, int height) {
     columns = map.columns();
     grid = map.normalised();
     ImageGeometry geometry = map.geometry();
-    across = new Axis(geometry.width());
-    down = new Axis(geometry.height());
+    across = new Axis(width);
+    down = new Axis(height);
     double side = geometry.side();
     if (map.method() == SaliencyMethod.PUBLISHED) {
       stretch(across, columns);
       stretch(down, map.rows());
       return;
     }
-    for (int x = 0; x < geometry.width(); x++) {
-      double u = geometry.inputX(x);
+    for (int x = 0; x < width; x++) {
+      double u = geometry.inputX(original(x, width, geometry.width()));
       if (u >= 0 && u < side) {
         across.put(x, u * columns / side - 0.5, columns);
       }
     }
-    for (int y = 0; y < geometry.height(); y++) {
-      double v = geometry.inputY(y);
+    for (int y = 0; y < height; y++) {
+      double v = geometry.inputY(original(y, height, geometry.height()));
       if (v >= 0 && v < side) {
         down.put(y, v * map.rows() / side - 0.5, map.rows());
       }
     }
+  }
+
+  /** Where a pixel's centre lies among the original's pixels; exactly itself at the same size. */
+  private static double original(int pixel, int length, int originalLength) {
+    return (pixel + 0.5) * originalLength / length - 0.5;
   }
 
   private static void stretch(Axis axis, int cells) {

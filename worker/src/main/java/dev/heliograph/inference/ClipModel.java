@@ -5,6 +5,8 @@ import dev.heliograph.checkpoint.CheckpointException;
 import dev.heliograph.checkpoint.FileDigest;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +35,8 @@ record ClipModel(
     @Nullable ClipTokenizer tokenizer = null;
     try {
       ClipFiles files = ClipFiles.read(paths.clip());
+      CompletableFuture<String> clipSha256 =
+          CompletableFuture.supplyAsync(() -> FileDigest.sha256(files.weightFile()));
       ClipConfig config = files.config();
       phiFile.ifPresent(file -> paths.evalType().check(config));
       @Nullable Phi phi = phiFile.map(file -> PhiFile.read(file, config, weights)).orElse(null);
@@ -48,7 +52,7 @@ record ClipModel(
           towers.text(),
           phi,
           tokenizer,
-          FileDigest.sha256(files.weightFile()),
+          joined(clipSha256),
           phiFile.map(FileDigest::sha256).orElse(""));
     } catch (RuntimeException | Error e) {
       if (tokenizer != null) {
@@ -59,6 +63,15 @@ record ClipModel(
         throw new ModelFileException(String.valueOf(e.getMessage()), e);
       }
       throw e;
+    }
+  }
+
+  /** What was computed alongside, or its exception. */
+  private static String joined(CompletableFuture<String> digest) {
+    try {
+      return digest.join();
+    } catch (CompletionException e) {
+      throw e.getCause() instanceof RuntimeException cause ? cause : e;
     }
   }
 

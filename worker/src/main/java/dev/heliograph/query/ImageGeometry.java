@@ -70,13 +70,17 @@ public record ImageGeometry(
 
   /**
    * Horizontal position in the model's input of an original pixel's centre; seen if in [0, side).
+   * Pixels need not be whole.
    */
-  public double inputX(int x) {
+  public double inputX(double x) {
     return (x + 0.5 + padX) * resizedWidth / (width + 2.0 * padX) - cropX;
   }
 
-  /** Vertical position in the model's input of an original pixel's centre; seen if in [0, side). */
-  public double inputY(int y) {
+  /**
+   * Vertical position in the model's input of an original pixel's centre; seen if in [0, side).
+   * Pixels need not be whole.
+   */
+  public double inputY(double y) {
     return (y + 0.5 + padY) * resizedHeight / (height + 2.0 * padY) - cropY;
   }
 

@@ -3,6 +3,7 @@ package dev.heliograph.imaging;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.heliograph.pipeline.EncodedObject;
@@ -179,6 +180,54 @@ class OverlayRendererTest {
     SaliencyMap map = map(SaliencyMethod.EXACT, grid(), geometry);
     assertArrayEquals(
         renderer.array(map, format).bytes(), new OverlayRenderer().array(map, format).bytes());
+  }
+
+  @Test
+  void heatmapsOfLargerImagesAreSmallerAndArraysAreNot() {
+    ImageGeometry geometry = ImageGeometry.plan(600, 200, SIDE, PreprocessType.TARGETPAD);
+    SaliencyMap map = map(SaliencyMethod.EXACT, grid(), geometry);
+    OverlayRenderer limited = new OverlayRenderer(600 * 200 / 4);
+    RgbImage small = decoded(limited.heatmap(white(600, 200), map, HeatmapFormat.PNG));
+    assertEquals(300, small.width());
+    assertEquals(100, small.height());
+    assertArrayEquals(
+        new int[] {200, 600}, NpyArray.parse(limited.array(map, ArrayFormat.NPY).bytes()).shape());
+
+    // A small pixel has the colour that lies between those of the four it stands for.
+    byte[] full = decoded(renderer.heatmap(white(600, 200), map, HeatmapFormat.PNG)).rgb();
+    for (int y = 0; y < 100; y++) {
+      for (int x = 0; x < 300; x++) {
+        for (int channel = 0; channel < 3; channel++) {
+          int sum = 0;
+          for (int i = 0; i < 4; i++) {
+            sum += full[3 * ((2 * y + i / 2) * 600 + 2 * x + i % 2) + channel] & 0xFF;
+          }
+          int drawn = small.rgb()[3 * (y * 300 + x) + channel] & 0xFF;
+          boolean seenByOne = x * 2 + 1 == geometry.seen().x() || x * 2 == lastSeen(geometry);
+          assertEquals(sum / 4.0, drawn, seenByOne ? 255 : 4, x + ", " + y);
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"61,43,2623", "61,43,2622", "61,43,1", "1,900,10", "900,1,10"})
+  void noHeatmapIsOverTheLimit(int width, int height, long limit) {
+    ImageGeometry geometry = ImageGeometry.plan(width, height, SIDE, PreprocessType.TARGETPAD);
+    SaliencyMap map = map(SaliencyMethod.PUBLISHED, grid(), geometry);
+    RgbImage drawn =
+        decoded(new OverlayRenderer(limit).heatmap(white(width, height), map, HeatmapFormat.JPEG));
+    long pixels = (long) drawn.width() * drawn.height();
+    assertTrue(pixels <= limit, drawn + " is over " + limit);
+    assertTrue(2 * pixels > limit, drawn + " is far below " + limit);
+  }
+
+  private static RgbImage decoded(EncodedObject file) {
+    return new OpenCvImageReader().read(file.bytes(), GoldenImages.MAX_PIXELS);
+  }
+
+  private static int lastSeen(ImageGeometry geometry) {
+    return geometry.seen().x() + geometry.seen().width() - 1;
   }
 
   @Test

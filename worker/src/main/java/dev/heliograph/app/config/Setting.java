@@ -32,6 +32,12 @@ public enum Setting {
   REFERENCES_MAX_PIXELS(
       "references.max-pixels", "50000000", "Largest width × height, checked from the header"),
 
+  ARTIFACTS_MAX_PIXELS(
+      "artifacts.max-pixels",
+      "0",
+      "Largest width × height of a heatmap: of larger images it is made smaller. 0: the image's own"
+          + " size, as arrays always have"),
+
   STORE_ENDPOINT("store.endpoint", "", "S3 endpoint, for example http://127.0.0.1:9000. Required"),
   STORE_REGION("store.region", "us-east-1", "S3 region"),
   STORE_ACCESS_KEY("store.access-key", "", "S3 access key"),

@@ -14,12 +14,14 @@ import dev.heliograph.query.PreprocessType;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 
 /**
  * What computes: a model, galleries and a device. Needs neither Kafka nor an object store.
  *
  * @param phi SEARLE's weights
  * @param threads of one CPU operation; empty for one per core
+ * @param heatmapPixels of a heatmap at most; empty for the image's own size
  */
 public record EngineConfig(
     Path model,
@@ -31,6 +33,7 @@ public record EngineConfig(
     OptionalInt threads,
     PipelineConfig pipeline,
     Path galleries,
+    OptionalLong heatmapPixels,
     WorkerIdentity identity) {
   /**
    * @throws SettingException naming the setting, its value and what it may be
@@ -38,6 +41,7 @@ public record EngineConfig(
   public static EngineConfig of(Settings settings) {
     Path model = settings.path(Setting.MODEL_PATH);
     int threads = (int) settings.number(Setting.DEVICE_THREADS, 0, 1024);
+    long heatmapPixels = settings.number(Setting.ARTIFACTS_MAX_PIXELS, 0, Integer.MAX_VALUE);
     return new EngineConfig(
         model,
         settings.text(Setting.MODEL_PHI).map(Path::of).orElse(model.resolve("phi.pt")),
@@ -48,6 +52,7 @@ public record EngineConfig(
         threads == 0 ? OptionalInt.empty() : OptionalInt.of(threads),
         WorkerConfig.pipeline(settings),
         settings.path(Setting.GALLERIES_PATH),
+        heatmapPixels == 0 ? OptionalLong.empty() : OptionalLong.of(heatmapPixels),
         new WorkerIdentity(WorkerConfig.name(settings), Version.current()));
   }
 
@@ -63,6 +68,7 @@ public record EngineConfig(
             .worker(identity);
     modelName.ifPresent(builder::modelName);
     threads.ifPresent(builder::threads);
+    heatmapPixels.ifPresent(builder::heatmapPixels);
     return builder;
   }
 }
