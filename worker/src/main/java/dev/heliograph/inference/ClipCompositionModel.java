@@ -45,9 +45,11 @@ public final class ClipCompositionModel implements CompositionModel {
   private final CandidateExplainer explainer;
   private final TangentExplainer tangents;
   private final ModelDescription description;
+  private final Device device;
 
   private ClipCompositionModel(
-      ClipModel model, TrunkBatches batches, ModelDescription description) {
+      ClipModel model, TrunkBatches batches, ModelDescription description, Device device) {
+    this.device = device;
     GradEclip gradEclip = new GradEclip(model.vision());
     this.model = model;
     this.passes = new VisionPasses(model.weights(), model.vision(), batches);
@@ -75,7 +77,7 @@ public final class ClipCompositionModel implements CompositionModel {
       TrunkBatches batches = TrunkBatches.of(batching, model.vision(), model.weights());
       ModelDescription description = describe(config, model, device);
       LOG.info("{}, {} batches: {}", TorchEngine.describe(), batching, description);
-      return new ClipCompositionModel(model, batches, description);
+      return new ClipCompositionModel(model, batches, description, device);
     } catch (RuntimeException | Error e) {
       model.close();
       throw e;
@@ -85,6 +87,11 @@ public final class ClipCompositionModel implements CompositionModel {
   @Override
   public ModelDescription description() {
     return description;
+  }
+
+  /** How full the device is now. Thread-safe. */
+  public DeviceUsage deviceUsage() {
+    return DeviceUsage.of(device);
   }
 
   /**

@@ -72,6 +72,10 @@ class KafkaClients {
     return Admin.create(clientProperties(ADMIN_PREFIX));
   }
 
+  Admin admin() {
+    return Admin.create(clientProperties(MessagingConfig.ADMIN_PREFIX));
+  }
+
   Producer<byte[], byte[]> producer() {
     return new KafkaProducer<>(producerProperties());
   }
@@ -134,8 +138,7 @@ class KafkaClients {
         .clientProperties()
         .forEach(
             (key, value) -> {
-              if (!key.startsWith(MessagingConfig.CONSUMER_PREFIX)
-                  && !key.startsWith(MessagingConfig.PRODUCER_PREFIX)) {
+              if (!MessagingConfig.isForOneKind(key)) {
                 properties.put(key, value);
               }
             });

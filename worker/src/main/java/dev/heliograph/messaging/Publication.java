@@ -16,6 +16,12 @@ record Publication(
     Optional<ProducerRecord<byte[], byte[]>> completion,
     Optional<ProducerRecord<byte[], byte[]>> deadLetter) {
 
+  /** Lets the completion carry this trace; a dead letter keeps its record's headers. */
+  void continueTrace(Optional<TraceContext> trace) {
+    trace.ifPresent(
+        context -> completion.ifPresent(record -> EventHeaders.putTrace(record.headers(), context)));
+  }
+
   Stream<ProducerRecord<byte[], byte[]>> records() {
     return Stream.concat(completion.stream(), deadLetter.stream());
   }

@@ -25,4 +25,12 @@ public interface QueryAnswerer {
    * must not block. An exception is a bug and fails the query.
    */
   default void ended(QueryOutcome outcome) {}
+
+  /**
+   * Begins to follow a record that was taken up; called by the loop thread before {@link #answer},
+   * and for records that hold no query too. Must not throw.
+   */
+  default RecordObservation takenUp(TakenUp record) {
+    return RecordObservation.passingOn(record.trace());
+  }
 }

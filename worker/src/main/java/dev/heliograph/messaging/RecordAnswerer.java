@@ -56,6 +56,17 @@ final class RecordAnswerer {
    * @throws java.io.UncheckedIOException if the schema registry cannot be reached: nothing was done
    */
   CompletableFuture<Publication> answer(ConsumerRecord<byte[], byte[]> record) {
+    RecordObservation observed = answerer.takenUp(TakenUp.of(record));
+    try (RecordObservation.Scope scope = observed.enter()) {
+      return answer(record, observed);
+    } catch (RuntimeException e) {
+      observed.ended(Optional.empty(), Optional.of(e));
+      throw e;
+    }
+  }
+
+  private CompletableFuture<Publication> answer(
+      ConsumerRecord<byte[], byte[]> record, RecordObservation observed) {
     Instant startedAt = clock.instant();
     QueryRequested event;
     QueryHeader header;
@@ -64,18 +75,30 @@ final class RecordAnswerer {
       header = QueryEvents.header(event);
     } catch (MalformedEventException | QueryFailedException e) {
       log.warn("{} is a dead letter: {}", address(record), e.getMessage());
-      return CompletableFuture.completedFuture(publications.malformed(record, e));
+      return CompletableFuture.completedFuture(
+          ended(observed, publications.malformed(record, e)));
     }
     CompletableFuture<QueryOutcome> answer = answer(event).toCompletableFuture();
     CompletableFuture<Publication> publication =
-        answer.handle((outcome, error) -> publication(record, header, startedAt, outcome, error));
+        answer
+            .handle((outcome, error) -> publication(record, header, startedAt, outcome, error))
+            .thenApply(made -> ended(observed, made));
     var unused =
         publication.whenComplete(
             (value, error) -> {
+              if (error != null) {
+                observed.ended(Optional.empty(), Optional.of(unwrapped(error)));
+              }
               if (publication.isCancelled()) {
                 answer.cancel(false);
               }
             });
+    return publication;
+  }
+
+  private static Publication ended(RecordObservation observed, Publication publication) {
+    publication.continueTrace(observed.trace());
+    observed.ended(publication.outcome(), Optional.empty());
     return publication;
   }
 
@@ -85,6 +108,13 @@ final class RecordAnswerer {
    * @param deliveries how often it has come
    */
   CompletionStage<Publication> giveUp(ConsumerRecord<byte[], byte[]> record, int deliveries) {
+    RecordObservation observed = answerer.takenUp(TakenUp.of(record));
+    try (RecordObservation.Scope scope = observed.enter()) {
+      return CompletableFuture.completedFuture(ended(observed, givenUp(record, deliveries)));
+    }
+  }
+
+  private Publication givenUp(ConsumerRecord<byte[], byte[]> record, int deliveries) {
     Instant now = clock.instant();
     try {
       QueryHeader header = QueryEvents.header(decode(record.value()));
@@ -94,11 +124,10 @@ final class RecordAnswerer {
               FailureCode.INTERNAL,
               "delivered " + deliveries + " times without an end: its workers died or hung",
               deliveries);
-      return CompletableFuture.completedFuture(
-          publications.of(
-              record, new QueryOutcome.Failed(header, failure, Optional.empty(), now, now)));
+      return publications.of(
+          record, new QueryOutcome.Failed(header, failure, Optional.empty(), now, now));
     } catch (MalformedEventException | QueryFailedException e) {
-      return CompletableFuture.completedFuture(publications.malformed(record, e));
+      return publications.malformed(record, e);
     }
   }
 

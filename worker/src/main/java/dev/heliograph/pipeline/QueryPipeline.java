@@ -30,6 +30,7 @@ public final class QueryPipeline implements AutoCloseable {
   private final PipelineConfig config;
   private final WorkerIdentity worker;
   private final Clock clock;
+  private final PipelineObserver observer;
   private final ScheduledExecutorService threads;
   private final DeviceLane device;
   private final ReferenceLoader references;
@@ -37,9 +38,20 @@ public final class QueryPipeline implements AutoCloseable {
   private final Cancellations cancellations;
   private final Set<QueryRun> inFlight = ConcurrentHashMap.newKeySet();
 
+  /** A pipeline that nobody observes. */
   public QueryPipeline(
       PipelinePorts ports, PipelineConfig config, WorkerIdentity worker, Clock clock) {
-    this.ports = ports;
+    this(ports, config, worker, clock, PipelineObserver.NONE);
+  }
+
+  public QueryPipeline(
+      PipelinePorts openPorts,
+      PipelineConfig config,
+      WorkerIdentity worker,
+      Clock clock,
+      PipelineObserver observer) {
+    this.ports = ObservedPorts.of(openPorts, observer);
+    this.observer = observer;
     this.config = config;
     this.worker = worker;
     this.clock = clock;
@@ -95,6 +107,11 @@ public final class QueryPipeline implements AutoCloseable {
     return inFlight.size();
   }
 
+  /** Bytes of decoded images that the queries in flight hold. */
+  public long imageBytes() {
+    return inFlight.stream().mapToLong(QueryRun::imageBytes).sum();
+  }
+
   /** False once the device thread has ended: no query will be answered any more. */
   public boolean isAlive() {
     return device.isAlive();
@@ -140,6 +157,10 @@ public final class QueryPipeline implements AutoCloseable {
 
   ScheduledExecutorService threads() {
     return threads;
+  }
+
+  PipelineObserver observer() {
+    return observer;
   }
 
   DeviceLane device() {

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +27,8 @@ final class QueryRun {
   private final Query query;
   private final QueryPipeline pipeline;
   private final QueryListener listener;
+  private final LogContext logs;
+  private final AtomicLong imageBytes = new AtomicLong();
   private final RunClock clock;
   private final StopSignal stop = new StopSignal();
   private final Retries retries;
@@ -36,8 +39,10 @@ final class QueryRun {
     this.query = query;
     this.pipeline = pipeline;
     this.listener = listener;
-    this.clock = new RunClock(query, pipeline.clock());
-    this.retries = new Retries(pipeline.config().retry(), pipeline.threads(), clock, stop);
+    this.logs = LogContext.current().with(query.queryId());
+    this.clock = new RunClock(query, pipeline.clock(), pipeline.observer().begun(query));
+    this.retries =
+        logs.call(() -> new Retries(pipeline.config().retry(), pipeline.threads(), clock, stop));
     this.artifacts = new ArtifactWriter(query, pipeline.ports(), this::step, this::check);
   }
 
@@ -49,7 +54,7 @@ final class QueryRun {
             .thenCompose(this::loadCandidates)
             .thenCompose(this::explain)
             .thenCompose(this::store)
-            .handle(outcomes()::apply)
+            .handle((a, e) -> logs.call(() -> outcomes().apply(a, e)))
             .whenComplete(this::end);
     if (pipeline.isClosed()) {
       drop();
@@ -122,6 +127,7 @@ final class QueryRun {
     }
     Prompts prompts = pipeline.ports().model().tokenize(query.captions());
     LoadedImage reference = pipeline.references().load(query.reference());
+    hold(reference);
     clock.mark("reference");
     return new Prepared(gallery, prompts, reference);
   }
@@ -142,9 +148,8 @@ final class QueryRun {
                     .compose(request, prepared.gallery(), query.topK(), () -> check("composing")))
         .thenApply(
             ranked -> {
+              clock.parts("compose", ranked.compose(), "search", ranked.search());
               clock.mark("rank");
-              clock.put("compose", ranked.compose());
-              clock.put("search", ranked.search());
               Composed composed =
                   new Composed(prepared, ranking(prepared.gallery(), ranked), ranked);
               stop.unlessStopped(() -> listener.ranked(query, composed.ranking()));
@@ -187,7 +192,7 @@ final class QueryRun {
       Hit hit = hits.get(i);
       loading.add(
           indexed.needsImage(i)
-              ? step(() -> pipeline.candidates().load(gallery, hit))
+              ? step(() -> candidate(gallery, hit))
               : CompletableFuture.completedFuture(Candidate.NOT_NEEDED));
     }
     return all(loading)
@@ -196,6 +201,21 @@ final class QueryRun {
               clock.mark("candidates");
               return new Loaded(composed, indexed, candidates);
             });
+  }
+
+  private Candidate candidate(Gallery gallery, Hit hit) {
+    Candidate candidate = pipeline.candidates().load(gallery, hit);
+    candidate.image().ifPresent(this::hold);
+    return candidate;
+  }
+
+  private void hold(LoadedImage image) {
+    imageBytes.addAndGet(image.original().rgb().length);
+  }
+
+  /** Bytes of decoded images that are held until the run ends. */
+  long imageBytes() {
+    return imageBytes.get();
   }
 
   /** A map, and the score that it explains. */
@@ -329,7 +349,7 @@ final class QueryRun {
             CompletableFuture.supplyAsync(
                 () -> {
                   stop.check();
-                  return withinMemory(work);
+                  return logs.call(() -> withinMemory(work));
                 },
                 pipeline.threads()));
   }

@@ -42,8 +42,8 @@ class SchemaRegistryTest {
     server.start();
     registry =
         new SchemaRegistry(
-            URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/"),
-            Optional.of("Basic eDp5"));
+            RegistryConfig.basic(
+                URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/"), "x", "y"));
   }
 
   @AfterEach
@@ -120,5 +120,23 @@ class SchemaRegistryTest {
         assertThrows(
             IllegalArgumentException.class, () -> registry.id(QueryRequested.getClassSchema()));
     assertTrue(e.getMessage().contains("refuses dev.heliograph.events.QueryRequested"));
+  }
+
+  @Test
+  void neitherPasswordNorTokenIsPrinted() {
+    URI address = URI.create("https://registry:8081");
+    assertEquals(
+        "RegistryConfig[https://registry:8081, authorization=Basic]",
+        RegistryConfig.basic(address, "user", "s3cret").toString());
+    assertEquals(
+        "RegistryConfig[https://registry:8081, authorization=Bearer]",
+        RegistryConfig.bearer(address, "s3cret").toString());
+    var e =
+        assertThrows(
+            IllegalArgumentException.class,
+            () -> RegistryConfig.open(URI.create("https://user:s3cret@registry")));
+    assertEquals(
+        "schema-registry: \"https://(user)@registry\" is not http(s)://host without user",
+        e.getMessage());
   }
 }

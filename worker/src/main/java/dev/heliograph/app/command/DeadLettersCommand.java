@@ -1,7 +1,7 @@
 package dev.heliograph.app.command;
 
+import dev.heliograph.app.config.Settings;
 import dev.heliograph.app.worker.WorkerConfig;
-import dev.heliograph.events.codec.SchemaIdResolver;
 import dev.heliograph.messaging.DeadLetter;
 import dev.heliograph.messaging.DeadLetters;
 import dev.heliograph.query.FailureCode;
@@ -89,6 +89,7 @@ final class DeadLettersCommand implements Runnable {
   }
 
   private static DeadLetters deadLetters(SettingsOptions settings) {
-    return new DeadLetters(WorkerConfig.messaging(settings.read()), SchemaIdResolver.none());
+    Settings read = settings.read();
+    return new DeadLetters(WorkerConfig.messaging(read), WorkerConfig.schemaIds(read));
   }
 }

@@ -5,7 +5,6 @@ import dev.heliograph.demo.DemoQuery;
 import dev.heliograph.demo.DemoWorld;
 import dev.heliograph.demo.evaluation.EvaluationPlan;
 import dev.heliograph.events.QueryCompletion;
-import dev.heliograph.events.codec.SchemaIdResolver;
 import dev.heliograph.messaging.CompletionReader;
 import dev.heliograph.messaging.QueryPublisher;
 import dev.heliograph.query.Query;
@@ -16,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
@@ -49,6 +49,12 @@ final class DemoCommand implements Callable<Integer> {
       names = "--keep",
       description = "Leave everything running, with the addresses printed, until Ctrl-C.")
   private boolean keep;
+
+  @Option(
+      names = "--schema-registry",
+      paramLabel = "<url>",
+      description = "Write events in Confluent's wire format, by the ids of this registry.")
+  private @Nullable String schemaRegistry;
 
   @Option(
       names = "--evaluate",
@@ -101,7 +107,7 @@ final class DemoCommand implements Callable<Integer> {
     say("Encoding them as gallery " + DemoSession.GALLERY);
     DemoSession.buildGallery(pictures, folder.resolve("galleries"));
     say("Starting a Kafka broker, an S3 object store and the worker");
-    try (DemoSession session = DemoSession.start(folder)) {
+    try (DemoSession session = DemoSession.start(folder, Optional.ofNullable(schemaRegistry))) {
       session.startWorker();
       say("Submitting " + world.queries().size() + " queries");
       Map<String, QueryCompletion> completions = ask(session, world.queries());
@@ -124,9 +130,9 @@ final class DemoCommand implements Callable<Integer> {
 
   private static Map<String, QueryCompletion> ask(DemoSession session, List<DemoQuery> questions) {
     try (CompletionReader reader =
-            new CompletionReader(session.messaging(), SchemaIdResolver.none());
+            new CompletionReader(session.messaging(), session.schemaIds());
         QueryPublisher publisher =
-            new QueryPublisher(session.messaging(), SchemaIdResolver.none())) {
+            new QueryPublisher(session.messaging(), session.schemaIds())) {
       questions.stream()
           .map(question -> publisher.publish(event(question)))
           .toList()

@@ -9,6 +9,7 @@ import dev.heliograph.app.embedded.EmbeddedObjectStore;
 import dev.heliograph.app.worker.Worker;
 import dev.heliograph.app.worker.WorkerConfig;
 import dev.heliograph.engine.GalleryBuilding;
+import dev.heliograph.events.codec.SchemaIdResolver;
 import dev.heliograph.gallery.GalleryBuilder;
 import dev.heliograph.gallery.LocalImageFolder;
 import dev.heliograph.inference.DeviceChoice;
@@ -48,7 +49,7 @@ final class DemoSession implements AutoCloseable {
   }
 
   /** Starts broker and store; the worker comes with {@link #startWorker}. */
-  static DemoSession start(Path folder) {
+  static DemoSession start(Path folder, Optional<String> schemaRegistry) {
     EmbeddedBroker broker = EmbeddedBroker.start();
     broker.createTopics(
         PARTITIONS,
@@ -75,6 +76,7 @@ final class DemoSession implements AutoCloseable {
     flags.put("model.name", MODEL_NAME);
     flags.put("model.eval-type", "phi");
     flags.put("galleries.path", folder.resolve("galleries").toString());
+    schemaRegistry.ifPresent(url -> flags.put("kafka.schema-registry", url));
     flags.put("worker.name", "demo");
     flags.put("http.host", "127.0.0.1");
     flags.put("http.port", "0");
@@ -107,6 +109,10 @@ final class DemoSession implements AutoCloseable {
 
   MessagingConfig messaging() {
     return WorkerConfig.messaging(settings);
+  }
+
+  SchemaIdResolver schemaIds() {
+    return WorkerConfig.schemaIds(settings);
   }
 
   /** What another client needs to join in. */

@@ -2,7 +2,9 @@ package dev.heliograph.app.worker;
 
 import dev.heliograph.engine.Heliograph;
 import dev.heliograph.messaging.QueryAnswerer;
+import dev.heliograph.messaging.RecordObservation;
 import dev.heliograph.messaging.StatusPublisher;
+import dev.heliograph.messaging.TakenUp;
 import dev.heliograph.pipeline.QueryListener;
 import dev.heliograph.query.Query;
 import dev.heliograph.query.QueryOutcome;
@@ -12,16 +14,21 @@ import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
 /**
- * The engine behind the delivery's port; lets metrics and, if they are wanted, statuses know what
+ * The engine behind the delivery's port; lets metrics, traces and, if they are wanted, statuses know what
  * becomes of queries.
  */
-record EngineAnswerer(Heliograph engine, WorkerMetrics metrics, Optional<StatusPublisher> statuses)
+record EngineAnswerer(Heliograph engine, WorkerObserver observer, Optional<StatusPublisher> statuses)
     implements QueryAnswerer, QueryListener {
 
   @Override
   public CompletionStage<QueryOutcome> answer(Query query) {
     statuses.ifPresent(publisher -> publisher.accepted(query.header()));
     return engine.submit(query, this);
+  }
+
+  @Override
+  public RecordObservation takenUp(TakenUp record) {
+    return observer.takenUp(record);
   }
 
   @Override
@@ -36,7 +43,6 @@ record EngineAnswerer(Heliograph engine, WorkerMetrics metrics, Optional<StatusP
 
   @Override
   public void ended(QueryOutcome outcome) {
-    metrics.record(outcome);
     statuses.ifPresent(publisher -> publisher.ended(outcome));
   }
 }
