@@ -8,9 +8,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.ListShareGroupOffsetsSpec;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
+import org.apache.kafka.clients.admin.ListShareGroupOffsetsSpec;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.SharePartitionOffsetInfo;
 import org.apache.kafka.clients.admin.TopicDescription;
@@ -61,12 +61,20 @@ public final class Backlog implements AutoCloseable {
   public long measure() {
     try {
       return kind == Group.CONSUMER ? behindCommits() : behindAcknowledgements();
-    } catch (ExecutionException | TimeoutException | KafkaException e) {
-      throw new MessagingException("the backlog of " + topic + " cannot be read", e);
+    } catch (ExecutionException e) {
+      throw failure(e.getCause() == null ? e : e.getCause());
+    } catch (TimeoutException e) {
+      throw failure(new TimeoutException("no answer within " + TIMEOUT_SECONDS + " s"));
+    } catch (KafkaException e) {
+      throw failure(e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new MessagingException("the backlog of " + topic + " was not awaited", e);
     }
+  }
+
+  private MessagingException failure(Throwable cause) {
+    return new MessagingException("the backlog of " + topic + " cannot be read", cause);
   }
 
   private long behindCommits() throws ExecutionException, InterruptedException, TimeoutException {
@@ -74,7 +82,8 @@ public final class Backlog implements AutoCloseable {
         get(admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata());
     Map<TopicPartition, Long> starts = offsets(partitions(), OffsetSpec.earliest());
     long backlog = 0;
-    for (Map.Entry<TopicPartition, Long> end : offsets(starts.keySet(), OffsetSpec.latest()).entrySet()) {
+    for (Map.Entry<TopicPartition, Long> end :
+        offsets(starts.keySet(), OffsetSpec.latest()).entrySet()) {
       OffsetAndMetadata next = committed.get(end.getKey());
       long start = starts.get(end.getKey());
       backlog += end.getValue() - (next == null ? start : Math.max(start, next.offset()));
@@ -82,7 +91,9 @@ public final class Backlog implements AutoCloseable {
     return Math.max(0, backlog);
   }
 
-  /** A broker that knows the lag tells it; before that, what was acknowledged out of order counts. */
+  /**
+   * A broker that knows the lag tells it; before that, what was acknowledged out of order counts.
+   */
   private long behindAcknowledgements()
       throws ExecutionException, InterruptedException, TimeoutException {
     List<TopicPartition> partitions = partitions();
@@ -94,7 +105,8 @@ public final class Backlog implements AutoCloseable {
                 .partitionsToOffsetInfo(group));
     Map<TopicPartition, Long> starts = offsets(partitions, OffsetSpec.earliest());
     long backlog = 0;
-    for (Map.Entry<TopicPartition, Long> end : offsets(partitions, OffsetSpec.latest()).entrySet()) {
+    for (Map.Entry<TopicPartition, Long> end :
+        offsets(partitions, OffsetSpec.latest()).entrySet()) {
       SharePartitionOffsetInfo info = shared.get(end.getKey());
       long start = starts.get(end.getKey());
       backlog +=
@@ -107,7 +119,8 @@ public final class Backlog implements AutoCloseable {
 
   private List<TopicPartition> partitions()
       throws ExecutionException, InterruptedException, TimeoutException {
-    TopicDescription description = get(admin.describeTopics(List.of(topic)).topicNameValues().get(topic));
+    TopicDescription description =
+        get(admin.describeTopics(List.of(topic)).topicNameValues().get(topic));
     return description.partitions().stream()
         .map(partition -> new TopicPartition(topic, partition.partition()))
         .toList();

@@ -19,7 +19,8 @@ record Publication(
   /** Lets the completion carry this trace; a dead letter keeps its record's headers. */
   void continueTrace(Optional<TraceContext> trace) {
     trace.ifPresent(
-        context -> completion.ifPresent(record -> EventHeaders.putTrace(record.headers(), context)));
+        context ->
+            completion.ifPresent(record -> EventHeaders.putTrace(record.headers(), context)));
   }
 
   Stream<ProducerRecord<byte[], byte[]>> records() {

@@ -27,9 +27,7 @@ public record TakenUp(
         record.topic(),
         record.partition(),
         record.offset(),
-        Optional.ofNullable(record.key())
-            .map(Bytes::text)
-            .filter(QueryHeader::isUsableQueryId),
+        Optional.ofNullable(record.key()).map(Bytes::text).filter(QueryHeader::isUsableQueryId),
         Instant.ofEpochMilli(record.timestamp()),
         record.value() == null ? 0 : record.value().length,
         EventHeaders.trace(record.headers()));

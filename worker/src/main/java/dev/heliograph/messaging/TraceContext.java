@@ -13,7 +13,8 @@ import java.util.regex.Pattern;
 public record TraceContext(String traceparent, Optional<String> tracestate) {
   /** A version after 00 may append fields; ff is none. */
   private static final Pattern TRACEPARENT =
-      Pattern.compile("(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}(-.*)?");
+      Pattern.compile(
+          "(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}(-.*)?");
 
   public TraceContext {
     if (!TRACEPARENT.matcher(traceparent).matches()) {

@@ -55,6 +55,7 @@ class LogFormatTest {
         new ProcessBuilder(
             List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Dlogback.configurationFile=logback.xml", // not the tests' own
                 "-cp",
                 System.getProperty("java.class.path"),
                 main.getName()));

@@ -27,8 +27,7 @@ class BacklogIT extends BrokerFixture {
     publish(ids(0, 7));
     assertEquals(7, backlog.measure());
 
-    FakeAnswerer answerer =
-        closeLater(new FakeAnswerer("q-3"::equals, TestQueries::completed));
+    FakeAnswerer answerer = closeLater(new FakeAnswerer("q-3"::equals, TestQueries::completed));
     start(answerer);
     // What is done behind q-3 in its partition cannot be committed, so it still counts.
     awaitTrue(() -> backlog.measure() < 7);
@@ -77,7 +76,8 @@ class BacklogIT extends BrokerFixture {
             4);
     Backlog backlog = closeLater(Backlog.open(elsewhere, Backlog.Group.CONSUMER));
     var e = assertThrows(MessagingException.class, backlog::measure);
-    assertTrue(e.getMessage().startsWith("the backlog of nowhere.query cannot be read"), e::toString);
+    assertTrue(
+        e.getMessage().startsWith("the backlog of nowhere.query cannot be read"), e::toString);
   }
 
   private void readFromTheBeginning(String group) throws Exception {

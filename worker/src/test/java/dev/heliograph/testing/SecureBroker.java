@@ -51,8 +51,14 @@ public final class SecureBroker implements AutoCloseable {
     int status =
         StorageTool.execute(
             new String[] {
-              "format", "--standalone", "-t", Uuid.randomUuid().toString(),
-              "-c", file.toString(), "--add-scram", scram
+              "format",
+              "--standalone",
+              "-t",
+              Uuid.randomUuid().toString(),
+              "-c",
+              file.toString(),
+              "--add-scram",
+              scram
             },
             new PrintStream(output, true, StandardCharsets.UTF_8));
     if (status != 0) {

@@ -22,8 +22,19 @@ public record TestCertificate(Path keyStore, Path authority, String password) {
         store,
         password,
         List.of(
-            "-genkeypair", "-keyalg", "EC", "-groupname", "secp256r1", "-dname", "CN=127.0.0.1",
-            "-ext", "san=ip:127.0.0.1", "-validity", "2", "-storetype", "PKCS12"));
+            "-genkeypair",
+            "-keyalg",
+            "EC",
+            "-groupname",
+            "secp256r1",
+            "-dname",
+            "CN=127.0.0.1",
+            "-ext",
+            "san=ip:127.0.0.1",
+            "-validity",
+            "2",
+            "-storetype",
+            "PKCS12"));
     keytool(store, password, List.of("-exportcert", "-rfc", "-file", pem.toString()));
     return new TestCertificate(store, pem, password);
   }

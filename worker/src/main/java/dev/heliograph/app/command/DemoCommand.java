@@ -129,10 +129,8 @@ final class DemoCommand implements Callable<Integer> {
   }
 
   private static Map<String, QueryCompletion> ask(DemoSession session, List<DemoQuery> questions) {
-    try (CompletionReader reader =
-            new CompletionReader(session.messaging(), session.schemaIds());
-        QueryPublisher publisher =
-            new QueryPublisher(session.messaging(), session.schemaIds())) {
+    try (CompletionReader reader = new CompletionReader(session.messaging(), session.schemaIds());
+        QueryPublisher publisher = new QueryPublisher(session.messaging(), session.schemaIds())) {
       questions.stream()
           .map(question -> publisher.publish(event(question)))
           .toList()

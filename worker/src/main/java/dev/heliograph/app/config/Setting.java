@@ -45,7 +45,8 @@ public enum Setting {
   STORE_PROFILE("store.profile", "default", "Profile in that file"),
   STORE_TOKEN_FILE(
       "store.token-file", "", "Identity token. Empty: what AWS_WEB_IDENTITY_TOKEN_FILE names"),
-  STORE_ROLE_ARN("store.role-arn", "", "Role to assume by that token. Empty: AWS_ROLE_ARN, or none"),
+  STORE_ROLE_ARN(
+      "store.role-arn", "", "Role to assume by that token. Empty: AWS_ROLE_ARN, or none"),
   STORE_TOKEN_SERVICE(
       "store.token-service", "", "Who gives keys for the token (STS). Empty: the store's endpoint"),
   STORE_CA_CERTIFICATES(

@@ -62,7 +62,8 @@ final class WorkerMetrics implements AutoCloseable {
     gauge("heliograph.in.flight", () -> progress.get().inFlight());
     gauge("heliograph.in.flight.bytes", () -> progress.get().inFlightBytes());
     gauge("heliograph.paused", () -> progress.get().paused() ? 1 : 0);
-    queueAge = Timer.builder("heliograph.queue.age").serviceLevelObjectives(AGES).register(registry);
+    queueAge =
+        Timer.builder("heliograph.queue.age").serviceLevelObjectives(AGES).register(registry);
     uploads =
         Counter.builder("heliograph.upload.bytes").description("of artifacts").register(registry);
     new JvmMemoryMetrics().bindTo(registry);

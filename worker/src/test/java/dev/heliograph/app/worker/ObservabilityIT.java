@@ -96,7 +96,9 @@ class ObservabilityIT {
     QueryRequested warned = QueryEvents.toEvent(query("warned").gallery("holes").topK(3).build());
     new BadQueries(fixture).publishRaw("garbage", "no event at all".getBytes(UTF_8));
     completions = ask(List.of(event("completed"), late, lost, warned));
-    await().atMost(WorkerFixture.PATIENCE).until(() -> metrics().contains("heliograph_malformed_total 1.0"));
+    await()
+        .atMost(WorkerFixture.PATIENCE)
+        .until(() -> metrics().contains("heliograph_malformed_total 1.0"));
   }
 
   private static Logger logger() {
@@ -145,7 +147,9 @@ class ObservabilityIT {
 
   @Test
   void everyMetricOfDashboardAndAlertsIsEmitted() throws Exception {
-    await().atMost(WorkerFixture.PATIENCE).until(() -> metrics().contains("heliograph_backlog 0.0"));
+    await()
+        .atMost(WorkerFixture.PATIENCE)
+        .until(() -> metrics().contains("heliograph_backlog 0.0"));
     Set<String> emitted =
         metrics()
             .lines()
@@ -177,9 +181,7 @@ class ObservabilityIT {
         json.readTree(FILES.resolve("grafana/dashboards/heliograph.json").toFile());
     JsonNode alerts = yaml.readTree(FILES.resolve("alerts.yml").toFile());
     List<String> expressions = new ArrayList<>();
-    dashboard
-        .findValues("expr")
-        .forEach(expression -> expressions.add(expression.asText()));
+    dashboard.findValues("expr").forEach(expression -> expressions.add(expression.asText()));
     dashboard.at("/templating/list").findValues("query").stream()
         .map(JsonNode::asText)
         .filter(text -> text.startsWith("label_values"))
@@ -255,7 +257,8 @@ class ObservabilityIT {
     SpanData process = byName.get("process cir.query.v1");
     assertEquals(PARENT_SPAN, process.getParentSpanId());
     assertEquals(
-        "completed", process.getAttributes().get(AttributeKey.stringKey("messaging.kafka.message.key")));
+        "completed",
+        process.getAttributes().get(AttributeKey.stringKey("messaging.kafka.message.key")));
     assertEquals(
         "COMPLETED", process.getAttributes().get(AttributeKey.stringKey("heliograph.outcome")));
     for (SpanData stage : trace) {
@@ -332,15 +335,11 @@ class ObservabilityIT {
     assumeTrue(promtool.isPresent(), "promtool is not on the path");
     for (List<String> arguments :
         List.of(
-            List.of("check", "rules", "alerts.yml"),
-            List.of("test", "rules", "alerts_test.yml"))) {
+            List.of("check", "rules", "alerts.yml"), List.of("test", "rules", "alerts_test.yml"))) {
       List<String> command = new ArrayList<>(List.of(promtool.get().toString()));
       command.addAll(arguments);
       Process process =
-          new ProcessBuilder(command)
-              .directory(FILES.toFile())
-              .redirectErrorStream(true)
-              .start();
+          new ProcessBuilder(command).directory(FILES.toFile()).redirectErrorStream(true).start();
       String output = new String(process.getInputStream().readAllBytes(), UTF_8);
       assertEquals(0, process.waitFor(), output);
     }

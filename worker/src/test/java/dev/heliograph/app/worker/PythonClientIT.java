@@ -49,18 +49,19 @@ class PythonClientIT {
       Map<String, String> flags = fixture.flags();
       for (String key :
           List.of(
-              "kafka.bootstrap-servers", "store.endpoint", "store.access-key", "store.secret-key")) {
+              "kafka.bootstrap-servers",
+              "store.endpoint",
+              "store.access-key",
+              "store.secret-key")) {
         String variable = "HELIOGRAPH_" + key.replaceAll("[.-]", "_").toUpperCase(Locale.ROOT);
         builder.environment().put(variable, flags.get(key));
       }
       Process client = builder.redirectErrorStream(true).start();
-      String output =
-          new String(client.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      String output = new String(client.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
       assertTrue(client.waitFor(3, TimeUnit.MINUTES), output);
       assertEquals(0, client.exitValue(), output);
       assertEquals(2, output.lines().filter(line -> line.contains("COMPLETED")).count(), output);
-      List<String> results =
-          output.lines().filter(line -> RESULT.matcher(line).matches()).toList();
+      List<String> results = output.lines().filter(line -> RESULT.matcher(line).matches()).toList();
       assertEquals(10, results.size(), output);
       assertEquals(6, results.stream().filter(line -> line.contains("because")).count(), output);
       assertTrue(worker.isRunning());

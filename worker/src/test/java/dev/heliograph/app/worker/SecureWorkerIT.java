@@ -30,11 +30,13 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -98,7 +100,7 @@ class SecureWorkerIT {
   void answersAndTellsNoSecret() throws Exception {
     Settings settings = Settings.of(Optional.empty(), Map.of(), flags());
     WorkerConfig config = WorkerConfig.of(settings);
-    Captured told = Captured.start();
+    Captured told = Captured.fromNowOn();
     try (Worker worker = Worker.start(config)) {
       QueryCompletion completion = ask(settings, query("secure").build());
       assertEquals(Outcome.COMPLETED, completion.getOutcome());
@@ -156,7 +158,6 @@ class SecureWorkerIT {
             Map.of("store.bucket", "no-such-bucket"),
             Map.of("store.secret-key", "another-s3cret"),
             Map.of("kafka.property.ssl.truststore.location", "/nowhere.pem"),
-            Map.of("kafka.property.sasl.mechanism", "UNHEARD-OF"),
             Map.of("kafka.schema-registry-user", "stranger"),
             Map.of("model.path", folder.resolve("nowhere").toString()),
             Map.of("http.port", "many"))) {
@@ -167,7 +168,7 @@ class SecureWorkerIT {
           flags.entrySet().stream()
               .map(e -> e.getKey() + "=" + e.getValue().replace("\\", "\\\\"))
               .toList());
-      Captured told = Captured.start();
+      Captured told = Captured.fromNowOn();
       StringWriter printed = new StringWriter();
       CommandLine command = HeliographCommand.commandLine();
       command.setErr(new PrintWriter(printed)).setOut(new PrintWriter(printed));
@@ -175,7 +176,7 @@ class SecureWorkerIT {
       told.stop();
       told.add(printed.toString());
       assertTrue(status == 1 || status == 2, fault + ": " + status);
-      assertTrue(printed.toString().contains("\tat "), printed.toString());
+      assertTrue(printed.toString().contains("\tat "), fault + ": " + printed);
       assertNoSecret(told.lines());
     }
   }
@@ -192,18 +193,29 @@ class SecureWorkerIT {
   private static final class Captured extends AppenderBase<ILoggingEvent> {
     private final Queue<String> lines = new ConcurrentLinkedQueue<>();
     private final Logger root = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
-    private final Logger own = (Logger) LoggerFactory.getLogger("dev.heliograph");
-    private final Level rootLevel = root.getLevel();
-    private final Level ownLevel = own.getLevel();
+    private final Map<String, Level> levels =
+        Map.of(
+            org.slf4j.Logger.ROOT_LOGGER_NAME,
+            Level.DEBUG,
+            "dev.heliograph",
+            Level.TRACE,
+            "org.apache.kafka.clients",
+            Level.DEBUG,
+            "org.apache.kafka.common",
+            Level.DEBUG);
+    private final Map<String, Level> before = new HashMap<>();
 
-    static Captured start() {
+    static Captured fromNowOn() {
       Captured captured = new Captured();
       captured.setContext(captured.root.getLoggerContext());
-      ((AppenderBase<ILoggingEvent>) captured).start();
-      captured.root.iteratorForAppenders().forEachRemaining(appender -> appender.addFilter(quiet()));
+      captured.start();
+      captured
+          .root
+          .iteratorForAppenders()
+          .forEachRemaining(appender -> appender.addFilter(quiet()));
       captured.root.addAppender(captured);
-      captured.root.setLevel(Level.DEBUG);
-      captured.own.setLevel(Level.TRACE);
+      captured.levels.forEach(
+          (name, level) -> captured.before.put(name, captured.setLevel(name, level)));
       return captured;
     }
 
@@ -218,9 +230,15 @@ class SecureWorkerIT {
     @Override
     public void stop() {
       root.detachAppender(this);
-      root.setLevel(rootLevel);
-      own.setLevel(ownLevel);
+      before.forEach(this::setLevel);
       super.stop();
+    }
+
+    private @Nullable Level setLevel(String name, @Nullable Level level) {
+      Logger logger = (Logger) LoggerFactory.getLogger(name);
+      Level old = logger.getLevel();
+      logger.setLevel(level);
+      return old;
     }
 
     void add(String text) {
