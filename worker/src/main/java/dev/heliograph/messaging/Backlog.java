@@ -1,5 +1,6 @@
 package dev.heliograph.messaging;
 
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -147,6 +148,6 @@ public final class Backlog implements AutoCloseable {
 
   @Override
   public void close() {
-    admin.close();
+    admin.close(Duration.ZERO);
   }
 }

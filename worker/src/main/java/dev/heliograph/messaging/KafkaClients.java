@@ -18,9 +18,6 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** Opens Kafka clients as the configuration says. Whoever asks for one closes it. */
 class KafkaClients {
-  /** No property has it: what is meant for consumers or producers alone is left out. */
-  private static final String ADMIN_PREFIX = "admin.";
-
   private final MessagingConfig config;
 
   KafkaClients(MessagingConfig config) {
@@ -66,10 +63,6 @@ class KafkaClients {
     Map<String, Object> properties = consumerProperties();
     properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
     return new KafkaConsumer<>(properties);
-  }
-
-  Admin admin() {
-    return Admin.create(clientProperties(ADMIN_PREFIX));
   }
 
   Admin admin() {

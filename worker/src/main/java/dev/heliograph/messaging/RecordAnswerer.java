@@ -57,8 +57,8 @@ final class RecordAnswerer {
    */
   CompletableFuture<Publication> answer(ConsumerRecord<byte[], byte[]> record) {
     RecordObservation observed = answerer.takenUp(TakenUp.of(record));
-    try (RecordObservation.Scope scope = observed.enter()) {
-      return answer(record, observed);
+    try {
+      return observed.call(() -> answer(record, observed));
     } catch (RuntimeException e) {
       observed.ended(Optional.empty(), Optional.of(e));
       throw e;
@@ -75,8 +75,7 @@ final class RecordAnswerer {
       header = QueryEvents.header(event);
     } catch (MalformedEventException | QueryFailedException e) {
       log.warn("{} is a dead letter: {}", address(record), e.getMessage());
-      return CompletableFuture.completedFuture(
-          ended(observed, publications.malformed(record, e)));
+      return CompletableFuture.completedFuture(ended(observed, publications.malformed(record, e)));
     }
     CompletableFuture<QueryOutcome> answer = answer(event).toCompletableFuture();
     CompletableFuture<Publication> publication =
@@ -109,9 +108,8 @@ final class RecordAnswerer {
    */
   CompletionStage<Publication> giveUp(ConsumerRecord<byte[], byte[]> record, int deliveries) {
     RecordObservation observed = answerer.takenUp(TakenUp.of(record));
-    try (RecordObservation.Scope scope = observed.enter()) {
-      return CompletableFuture.completedFuture(ended(observed, givenUp(record, deliveries)));
-    }
+    return CompletableFuture.completedFuture(
+        ended(observed, observed.call(() -> givenUp(record, deliveries))));
   }
 
   private Publication givenUp(ConsumerRecord<byte[], byte[]> record, int deliveries) {

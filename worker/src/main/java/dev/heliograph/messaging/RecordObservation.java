@@ -2,19 +2,15 @@ package dev.heliograph.messaging;
 
 import dev.heliograph.query.QueryOutcome;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * Follows one record from its take-up to its outcome, for metrics, traces and logs. Thread-safe;
- * methods return at once and throw nothing.
+ * methods return at once and throw nothing of their own.
  */
 public interface RecordObservation {
-  /** Until it is closed, what the thread does belongs to the record. */
-  interface Scope extends AutoCloseable {
-    @Override
-    void close();
-  }
-
-  Scope enter();
+  /** Does work that belongs to the record, on this thread; passes on what it throws. */
+  <T> T call(Supplier<T> work);
 
   /** What the completion's headers say; empty to leave them as the query's are. */
   Optional<TraceContext> trace();
@@ -31,8 +27,8 @@ public interface RecordObservation {
   static RecordObservation passingOn(Optional<TraceContext> trace) {
     return new RecordObservation() {
       @Override
-      public Scope enter() {
-        return () -> {};
+      public <T> T call(Supplier<T> work) {
+        return work.get();
       }
 
       @Override

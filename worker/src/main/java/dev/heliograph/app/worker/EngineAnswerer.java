@@ -14,10 +14,11 @@ import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
 /**
- * The engine behind the delivery's port; lets metrics, traces and, if they are wanted, statuses know what
- * becomes of queries.
+ * The engine behind the delivery's port; lets metrics, traces and, if they are wanted, statuses
+ * know what becomes of queries.
  */
-record EngineAnswerer(Heliograph engine, WorkerObserver observer, Optional<StatusPublisher> statuses)
+record EngineAnswerer(
+    Heliograph engine, WorkerObserver observer, Optional<StatusPublisher> statuses)
     implements QueryAnswerer, QueryListener {
 
   @Override

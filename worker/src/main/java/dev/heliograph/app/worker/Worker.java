@@ -107,8 +107,7 @@ public final class Worker implements AutoCloseable {
             .statusTopic()
             .map(
                 topic ->
-                    opened.add(
-                        new StatusPublisher(config.messaging(), topic, schemas, clock)));
+                    opened.add(new StatusPublisher(config.messaging(), topic, schemas, clock)));
     statuses.ifPresent(metrics::bind);
     config
         .control()
@@ -180,12 +179,10 @@ public final class Worker implements AutoCloseable {
           case TRANSACTIONAL -> Backlog.Group.CONSUMER;
           case QUEUE -> Backlog.Group.SHARE;
         };
-    BacklogGauge backlog =
-        opened.add(BacklogGauge.start(Backlog.open(config.messaging(), kind)));
+    BacklogGauge backlog = opened.add(BacklogGauge.start(Backlog.open(config.messaging(), kind)));
     metrics.gauge("heliograph.backlog", backlog::value);
     metrics.gauge("heliograph.image.bytes", engine::imageBytes);
-    metrics.gauge(
-        "heliograph.device.memory.used.bytes", () -> orNaN(engine.deviceUsage().used()));
+    metrics.gauge("heliograph.device.memory.used.bytes", () -> orNaN(engine.deviceUsage().used()));
     metrics.gauge(
         "heliograph.device.memory.limit.bytes", () -> orNaN(engine.deviceUsage().limit()));
   }

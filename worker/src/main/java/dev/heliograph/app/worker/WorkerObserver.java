@@ -16,7 +16,9 @@ import io.opentelemetry.context.Context;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.slf4j.MDC;
 
 /**
@@ -108,15 +110,15 @@ final class WorkerObserver implements PipelineObserver {
     }
 
     @Override
-    public Scope enter() {
-      io.opentelemetry.context.Scope current = context.makeCurrent();
+    public <T> T call(Supplier<T> work) {
       record.key().ifPresent(key -> MDC.put(QUERY_ID, key));
       trace.ifPresent(known -> MDC.put(TRACE_ID, known.traceId()));
-      return () -> {
+      try {
+        return context.wrapSupplier(work).get();
+      } finally {
         MDC.remove(QUERY_ID);
         MDC.remove(TRACE_ID);
-        current.close();
-      };
+      }
     }
 
     @Override
@@ -165,6 +167,6 @@ final class WorkerObserver implements PipelineObserver {
   }
 
   private static String name(QueryOutcome outcome) {
-    return outcome.getClass().getSimpleName().toUpperCase(java.util.Locale.ROOT);
+    return outcome.getClass().getSimpleName().toUpperCase(Locale.ROOT);
   }
 }
