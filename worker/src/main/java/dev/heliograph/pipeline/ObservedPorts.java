@@ -51,6 +51,11 @@ final class ObservedPorts {
     }
 
     @Override
+    public List<ExplainedImage> encodeExplained(List<ModelPixels> images) {
+      return model.encodeExplained(images);
+    }
+
+    @Override
     public void close() {
       model.close();
     }
