@@ -8,7 +8,7 @@ import picocli.CommandLine;
 public final class Main {
   private static final String LOG_LEVEL = "HELIOGRAPH_LOG_LEVEL";
 
-  /** The names of the appenders in logback.xml. */
+  /** Each has a file, logback-….xml. */
   private static final String LOG_FORMAT = "HELIOGRAPH_LOG_FORMAT";
 
   private static final Set<String> LOG_FORMATS = Set.of("text", "json");

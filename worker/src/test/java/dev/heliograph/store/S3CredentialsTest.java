@@ -18,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
@@ -79,14 +80,25 @@ class S3CredentialsTest {
                 .formatted(accessKey, secretKey));
   }
 
+  /** The embedded store knows no session tokens, so one that is played answers here. */
   @Test
   void anIdentityTokenIsExchangedForKeysOnce() throws IOException {
     List<String> requests = new CopyOnWriteArrayList<>();
     HttpServer service = tokenService(requests, 200);
-    try (S3Connection connection =
-        S3Connection.open(webIdentity(service, Optional.of("arn:aws:iam::1:role/worker")))) {
-      connection.probe();
-      connection.probe();
+    try (LoopbackServer played = LoopbackServer.replying("HTTP/1.1 200 OK", new byte[0])) {
+      S3Config config =
+          S3Config.of(played.uri(), "us-east-1", BUCKET, "unused", "unused")
+              .withCredentials(
+                  webIdentity(service, Optional.of("arn:aws:iam::1:role/worker")).credentials());
+      try (S3Connection connection = S3Connection.open(config)) {
+        connection.probe();
+        connection.probe();
+      }
+      assertEquals(2, played.requests().size());
+      for (String head : played.requests()) {
+        assertTrue(head.contains("Credential=" + keys.accessKey() + "/"), head);
+        assertTrue(head.toLowerCase(Locale.ROOT).contains("x-amz-security-token: session"), head);
+      }
     } finally {
       service.stop(0);
     }
