@@ -120,7 +120,7 @@ final class WorkerMetrics implements AutoCloseable {
   }
 
   void stored(long bytes) {
-    uploads.increment(bytes);
+    uploads.increment((double) bytes);
   }
 
   /** A record's outcome is known, or it has none. */
