@@ -85,7 +85,8 @@ class S3CredentialsTest {
   void anIdentityTokenIsExchangedForKeysOnce() throws IOException {
     List<String> requests = new CopyOnWriteArrayList<>();
     HttpServer service = tokenService(requests, 200);
-    try (LoopbackServer played = LoopbackServer.replying("HTTP/1.1 200 OK", new byte[0])) {
+    String ok = "HTTP/1.1 200 OK\nContent-Length: 0\nConnection: close";
+    try (LoopbackServer played = LoopbackServer.replying(ok, new byte[0])) {
       S3Config config =
           S3Config.of(played.uri(), "us-east-1", BUCKET, "unused", "unused")
               .withCredentials(
