@@ -2,10 +2,16 @@ package dev.heliograph.app;
 
 import dev.heliograph.app.command.HeliographCommand;
 import java.util.Set;
+import picocli.CommandLine;
 
 /** Entry point of {@code ./heliograph <command>}. */
 public final class Main {
   private static final String LOG_LEVEL = "HELIOGRAPH_LOG_LEVEL";
+
+  /** Each has a file, logback-….xml. */
+  private static final String LOG_FORMAT = "HELIOGRAPH_LOG_FORMAT";
+
+  private static final Set<String> LOG_FORMATS = Set.of("text", "json");
 
   /** These tell what they do. */
   private static final Set<String> SERVICES = Set.of("worker", "sealer");
@@ -19,8 +25,22 @@ public final class Main {
     }
   }
 
+  /** Before anything is logged: with another name there would be no logs at all. */
+  private static boolean isLogFormatKnown() {
+    String format = System.getenv().getOrDefault(LOG_FORMAT, "text");
+    if (!LOG_FORMATS.contains(format)) {
+      System.err.println(
+          "heliograph: " + LOG_FORMAT + ": \"" + format + "\" is neither text nor json");
+      return false;
+    }
+    return true;
+  }
+
   /** Exits with 0 if done, 1 if failed, 2 if the command line is wrong. */
   public static void main(String[] args) {
+    if (!isLogFormatKnown()) {
+      System.exit(CommandLine.ExitCode.USAGE);
+    }
     if (args.length == 0 || !SERVICES.contains(args[0])) {
       quietLogs();
     }

@@ -3,6 +3,7 @@ package dev.heliograph.engine;
 import dev.heliograph.audit.AuditContext;
 import dev.heliograph.gallery.ExactSearch;
 import dev.heliograph.inference.ClipCompositionModel;
+import dev.heliograph.inference.DeviceUsage;
 import dev.heliograph.pipeline.GalleryCatalog;
 import dev.heliograph.pipeline.GalleryDescription;
 import dev.heliograph.pipeline.ModelDescription;
@@ -141,6 +142,16 @@ public final class Heliograph implements AutoCloseable {
    */
   public GalleryDescription gallery(String nameAndVersion) {
     return galleries.find(GalleryReference.parse(nameAndVersion)).description();
+  }
+
+  /** Bytes of decoded images that the queries in flight hold. */
+  public long imageBytes() {
+    return pipeline.imageBytes();
+  }
+
+  /** What the device's memory is used for, as far as that is known. */
+  public DeviceUsage deviceUsage() {
+    return model.deviceUsage();
   }
 
   /** False once the engine is closed or broken beyond repair: no query will be answered. */

@@ -18,6 +18,7 @@ import dev.heliograph.pipeline.ImageSource;
 import dev.heliograph.pipeline.ImageSourceException;
 import dev.heliograph.pipeline.ObjectStore;
 import dev.heliograph.pipeline.PipelineConfig;
+import dev.heliograph.pipeline.PipelineObserver;
 import dev.heliograph.pipeline.PipelinePorts;
 import dev.heliograph.pipeline.QueryPipeline;
 import dev.heliograph.pipeline.WorkerIdentity;
@@ -56,6 +57,7 @@ public final class HeliographBuilder {
   private PipelineConfig pipeline = PipelineConfig.defaults();
   private WorkerIdentity worker = new WorkerIdentity("library", "unpackaged");
   private Clock clock = Clock.systemUTC();
+  private PipelineObserver observer = PipelineObserver.NONE;
 
   HeliographBuilder(Path modelFolder, Path phi) {
     this.model = ClipModelConfig.builder(modelFolder).phi(phi);
@@ -150,6 +152,12 @@ public final class HeliographBuilder {
     return this;
   }
 
+  /** Who hears what the pipeline does; nobody by default. */
+  public HeliographBuilder observer(PipelineObserver observer) {
+    this.observer = observer;
+    return this;
+  }
+
   /**
    * Loads the model; takes as long as reading its files.
    *
@@ -180,7 +188,7 @@ public final class HeliographBuilder {
           opened,
           search,
           catalog,
-          new QueryPipeline(ports, pipeline, worker, clock),
+          new QueryPipeline(ports, pipeline, worker, clock, observer),
           preprocess,
           worker);
     } catch (RuntimeException e) {

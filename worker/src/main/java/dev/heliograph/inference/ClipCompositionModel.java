@@ -47,9 +47,15 @@ public final class ClipCompositionModel implements CompositionModel {
   private final TangentExplainer tangents;
   private final ModelDescription description;
   private final ModelFacts facts;
+  private final Device device;
 
   private ClipCompositionModel(
-      ClipModel model, Batching batching, TrunkBatches batches, ModelDescription description) {
+      ClipModel model,
+      Batching batching,
+      TrunkBatches batches,
+      ModelDescription description,
+      Device device) {
+    this.device = device;
     GradEclip gradEclip = new GradEclip(model.vision());
     this.model = model;
     this.passes = new VisionPasses(model.weights(), model.vision(), batches);
@@ -78,7 +84,7 @@ public final class ClipCompositionModel implements CompositionModel {
       TrunkBatches batches = TrunkBatches.of(batching, model.vision(), model.weights());
       ModelDescription description = describe(config, model, device);
       LOG.info("{}, {} batches: {}", TorchEngine.describe(), batching, description);
-      return new ClipCompositionModel(model, batching, batches, description);
+      return new ClipCompositionModel(model, batching, batches, description, device);
     } catch (RuntimeException | Error e) {
       model.close();
       throw e;
@@ -93,6 +99,11 @@ public final class ClipCompositionModel implements CompositionModel {
   /** How it computes. Thread-safe. */
   public ModelFacts facts() {
     return facts;
+  }
+
+  /** How full the device is now. Thread-safe. */
+  public DeviceUsage deviceUsage() {
+    return DeviceUsage.of(device);
   }
 
   /**

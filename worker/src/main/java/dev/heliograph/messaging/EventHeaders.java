@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
@@ -47,6 +48,26 @@ final class EventHeaders {
         to.add(name, header.value());
       }
     }
+  }
+
+  /** Replaces the trace context, if there is one. */
+  static void putTrace(Headers headers, TraceContext trace) {
+    TRACE_CONTEXT.forEach(headers::remove);
+    put(headers, "traceparent", trace.traceparent());
+    trace.tracestate().ifPresent(state -> put(headers, "tracestate", state));
+  }
+
+  /** The trace that a record belongs to, if it says so as W3C wants it. */
+  static Optional<TraceContext> trace(Headers headers) {
+    return text(headers, "traceparent")
+        .flatMap(parent -> TraceContext.parse(parent, text(headers, "tracestate")));
+  }
+
+  private static Optional<String> text(Headers headers, String name) {
+    return Optional.ofNullable(headers.lastHeader(name))
+        .map(Header::value)
+        .filter(value -> value.length <= MAX_TRACE_CONTEXT)
+        .map(value -> new String(value, UTF_8));
   }
 
   static void put(Headers headers, String name, String value) {

@@ -18,9 +18,6 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** Opens Kafka clients as the configuration says. Whoever asks for one closes it. */
 class KafkaClients {
-  /** No property has it: what is meant for consumers or producers alone is left out. */
-  private static final String ADMIN_PREFIX = "admin.";
-
   private final MessagingConfig config;
 
   KafkaClients(MessagingConfig config) {
@@ -81,7 +78,7 @@ class KafkaClients {
   }
 
   Admin admin() {
-    return Admin.create(clientProperties(ADMIN_PREFIX));
+    return Admin.create(clientProperties(MessagingConfig.ADMIN_PREFIX));
   }
 
   Producer<byte[], byte[]> producer() {
@@ -146,8 +143,7 @@ class KafkaClients {
         .clientProperties()
         .forEach(
             (key, value) -> {
-              if (!key.startsWith(MessagingConfig.CONSUMER_PREFIX)
-                  && !key.startsWith(MessagingConfig.PRODUCER_PREFIX)) {
+              if (!MessagingConfig.isForOneKind(key)) {
                 properties.put(key, value);
               }
             });

@@ -2,6 +2,7 @@ package dev.heliograph.messaging;
 
 import dev.heliograph.events.codec.Framing;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -32,7 +33,7 @@ import java.util.TreeMap;
  *     then read-committed readers of the same partitions wait
  * @param shutdownTimeout how long stopping waits for queries in flight
  * @param clientProperties passed to every Kafka client (TLS, SASL, ...); the prefixes {@code
- *     consumer.} and {@code producer.} address one kind only
+ *     consumer.}, {@code producer.} and {@code admin.} address one kind only
  */
 public record MessagingConfig(
     String bootstrapServers,
@@ -58,6 +59,7 @@ public record MessagingConfig(
 
   static final String CONSUMER_PREFIX = "consumer.";
   static final String PRODUCER_PREFIX = "producer.";
+  static final String ADMIN_PREFIX = "admin.";
 
   /** A broker takes 200 members in a share group unless {@code group.share.max.size} says more. */
   private static final int MAX_SHARE_CONSUMERS = 8;
@@ -171,11 +173,18 @@ public record MessagingConfig(
         bootstrapServers, topics, group, groupProtocol, worker, clientProperties.keySet());
   }
 
+  /** Whether a client property addresses one kind of client only. */
+  static boolean isForOneKind(String key) {
+    return !withoutPrefix(key).equals(key);
+  }
+
   private static String withoutPrefix(String key) {
-    if (key.startsWith(CONSUMER_PREFIX)) {
-      return key.substring(CONSUMER_PREFIX.length());
+    for (String prefix : List.of(CONSUMER_PREFIX, PRODUCER_PREFIX, ADMIN_PREFIX)) {
+      if (key.startsWith(prefix)) {
+        return key.substring(prefix.length());
+      }
     }
-    return key.startsWith(PRODUCER_PREFIX) ? key.substring(PRODUCER_PREFIX.length()) : key;
+    return key;
   }
 
   private static void requireText(String value, String name) {

@@ -18,6 +18,13 @@ record Publication(
     Optional<ProducerRecord<byte[], byte[]>> completion,
     Optional<ProducerRecord<byte[], byte[]>> deadLetter) {
 
+  /** Lets the completion carry this trace; a dead letter keeps its record's headers. */
+  void continueTrace(Optional<TraceContext> trace) {
+    trace.ifPresent(
+        context ->
+            completion.ifPresent(record -> EventHeaders.putTrace(record.headers(), context)));
+  }
+
   /** In the order in which they are to be sent: no completion comes before its record. */
   Stream<ProducerRecord<byte[], byte[]>> records() {
     return Stream.of(attestation, completion, deadLetter).flatMap(Optional::stream);

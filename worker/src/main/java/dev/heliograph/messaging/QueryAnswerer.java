@@ -35,4 +35,12 @@ public interface QueryAnswerer {
   default CompletionStage<QueryOutcome> answer(Query query, RunEvidence evidence) {
     return answer(query);
   }
+
+  /**
+   * Begins to follow a record that was taken up; called by the loop thread before {@link #answer},
+   * and for records that hold no query too. Must not throw.
+   */
+  default RecordObservation takenUp(TakenUp record) {
+    return RecordObservation.passingOn(record.trace());
+  }
 }

@@ -63,6 +63,17 @@ final class RecordAnswerer {
    * @throws java.io.UncheckedIOException if the schema registry cannot be reached: nothing was done
    */
   CompletableFuture<Publication> answer(ConsumerRecord<byte[], byte[]> record) {
+    RecordObservation observed = answerer.takenUp(TakenUp.of(record));
+    try {
+      return observed.call(() -> answer(record, observed));
+    } catch (RuntimeException e) {
+      observed.ended(Optional.empty(), Optional.of(e));
+      throw e;
+    }
+  }
+
+  private CompletableFuture<Publication> answer(
+      ConsumerRecord<byte[], byte[]> record, RecordObservation observed) {
     Instant startedAt = clock.instant();
     QueryRequested event;
     QueryHeader header;
@@ -71,7 +82,7 @@ final class RecordAnswerer {
       header = QueryEvents.header(event);
     } catch (MalformedEventException | QueryFailedException e) {
       log.warn("{} is a dead letter: {}", address(record), e.getMessage());
-      return CompletableFuture.completedFuture(publications.malformed(record, e));
+      return CompletableFuture.completedFuture(ended(observed, publications.malformed(record, e)));
     }
     Asked asked = Asked.of(event);
     RunEvidence evidence = new RunEvidence();
@@ -80,14 +91,24 @@ final class RecordAnswerer {
         answer
             .handle((outcome, error) -> outcome(header, startedAt, outcome, error))
             .thenCompose(outcome -> recorded(record, asked, evidence, outcome))
-            .exceptionally(error -> unrecorded(record, header, startedAt, error));
+            .exceptionally(error -> unrecorded(record, header, startedAt, error))
+            .thenApply(made -> ended(observed, made));
     var unused =
         publication.whenComplete(
             (value, error) -> {
+              if (error != null) {
+                observed.ended(Optional.empty(), Optional.of(unwrapped(error)));
+              }
               if (publication.isCancelled()) {
                 answer.cancel(false);
               }
             });
+    return publication;
+  }
+
+  private static Publication ended(RecordObservation observed, Publication publication) {
+    publication.continueTrace(observed.trace());
+    observed.ended(publication.outcome(), Optional.empty());
     return publication;
   }
 
@@ -97,6 +118,14 @@ final class RecordAnswerer {
    * @param deliveries how often it has come
    */
   CompletionStage<Publication> giveUp(ConsumerRecord<byte[], byte[]> record, int deliveries) {
+    RecordObservation observed = answerer.takenUp(TakenUp.of(record));
+    return observed
+        .call(() -> givenUp(record, deliveries))
+        .thenApply(made -> ended(observed, made));
+  }
+
+  private CompletionStage<Publication> givenUp(
+      ConsumerRecord<byte[], byte[]> record, int deliveries) {
     Instant now = clock.instant();
     try {
       QueryRequested event = decode(record.value());

@@ -48,13 +48,15 @@ public final class SchemaRegistry implements SchemaIdResolver {
   private final Map<Integer, Schema> known = new ConcurrentHashMap<>();
   private final Map<Integer, Instant> unknown = new ConcurrentHashMap<>();
 
-  /**
-   * @param address for example {@code http://registry:8081}
-   * @param authorization value of that header, for example {@code Basic dXNlcjpwYXNz}
-   */
-  public SchemaRegistry(URI address, Optional<String> authorization) {
-    this.base = address.toString().replaceAll("/+$", "");
-    this.authorization = authorization;
+  /** Asks nothing yet. */
+  public SchemaRegistry(RegistryConfig config) {
+    this.base = config.address().toString().replaceAll("/+$", "");
+    this.authorization = config.authorization();
+  }
+
+  /** The registry's ids, or none without a registry. */
+  public static SchemaIdResolver of(Optional<RegistryConfig> config) {
+    return config.<SchemaIdResolver>map(SchemaRegistry::new).orElseGet(SchemaIdResolver::none);
   }
 
   @Override

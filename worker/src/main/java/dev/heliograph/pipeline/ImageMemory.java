@@ -29,6 +29,11 @@ final class ImageMemory {
     return kept;
   }
 
+  /** Bytes that are reserved now. */
+  long held() {
+    return working.held() + kept.held();
+  }
+
   /** Of pixels as they are decoded. */
   static long rgb(RgbImage image) {
     return image.rgb().length;

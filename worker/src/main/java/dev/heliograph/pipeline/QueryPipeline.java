@@ -32,6 +32,7 @@ public final class QueryPipeline implements AutoCloseable {
   private final PipelineConfig config;
   private final WorkerIdentity worker;
   private final Clock clock;
+  private final PipelineObserver observer;
   private final ScheduledExecutorService threads;
   private final DeviceLane device;
   private final ReferenceLoader references;
@@ -40,9 +41,20 @@ public final class QueryPipeline implements AutoCloseable {
   private final ImageMemory memory;
   private final Set<QueryRun> inFlight = ConcurrentHashMap.newKeySet();
 
+  /** A pipeline that nobody observes. */
   public QueryPipeline(
       PipelinePorts ports, PipelineConfig config, WorkerIdentity worker, Clock clock) {
-    this.ports = ports;
+    this(ports, config, worker, clock, PipelineObserver.NONE);
+  }
+
+  public QueryPipeline(
+      PipelinePorts openPorts,
+      PipelineConfig config,
+      WorkerIdentity worker,
+      Clock clock,
+      PipelineObserver observer) {
+    this.ports = ObservedPorts.of(openPorts, observer);
+    this.observer = observer;
     this.config = config;
     this.worker = worker;
     this.clock = clock;
@@ -123,6 +135,11 @@ public final class QueryPipeline implements AutoCloseable {
     return inFlight.size();
   }
 
+  /** Bytes of decoded images, and of files made of them, that are held or reserved. */
+  public long imageBytes() {
+    return memory.held();
+  }
+
   /** False once the device thread has ended: no query will be answered any more. */
   public boolean isAlive() {
     return device.isAlive();
@@ -168,6 +185,10 @@ public final class QueryPipeline implements AutoCloseable {
 
   ScheduledExecutorService threads() {
     return threads;
+  }
+
+  PipelineObserver observer() {
+    return observer;
   }
 
   DeviceLane device() {

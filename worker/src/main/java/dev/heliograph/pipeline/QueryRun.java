@@ -35,6 +35,7 @@ final class QueryRun {
   private final RunEvidence evidence;
   private final QueryPipeline pipeline;
   private final QueryListener listener;
+  private final LogContext logs;
   private final RunClock clock;
   private final StopSignal stop = new StopSignal();
   private final Retries retries;
@@ -52,9 +53,13 @@ final class QueryRun {
     this.evidence = evidence;
     this.pipeline = pipeline;
     this.listener = listener;
-    this.clock = new RunClock(query, pipeline.clock());
+    this.logs = LogContext.current().with(query.queryId());
+    this.clock = new RunClock(query, pipeline.clock(), pipeline.observer().begun(query));
     this.retries =
-        new Retries(pipeline.config().retry(), pipeline.threads(), clock::expiresWithin, stop);
+        logs.call(
+            () ->
+                new Retries(
+                    pipeline.config().retry(), pipeline.threads(), clock::expiresWithin, stop));
     this.artifacts = new ArtifactWriter(query, pipeline.ports(), new Steps(), this::check);
   }
 
@@ -66,7 +71,7 @@ final class QueryRun {
             .thenCompose(this::loadCandidates)
             .thenCompose(this::explain)
             .thenCompose(this::store)
-            .handle(outcomes()::apply)
+            .handle((a, e) -> logs.call(() -> outcomes().apply(a, e)))
             .whenComplete(this::end);
     if (pipeline.isClosed()) {
       drop();
@@ -162,9 +167,8 @@ final class QueryRun {
                     .compose(request, prepared.gallery(), query.topK(), () -> check("composing")))
         .thenApply(
             ranked -> {
+              clock.parts("compose", ranked.compose(), "search", ranked.search());
               clock.mark("rank");
-              clock.put("compose", ranked.compose());
-              clock.put("search", ranked.search());
               Composed composed =
                   new Composed(prepared, ranking(prepared.gallery(), ranked), ranked);
               stop.unlessStopped(() -> listener.ranked(query, composed.ranking()));
@@ -444,7 +448,7 @@ final class QueryRun {
             CompletableFuture.supplyAsync(
                 () -> {
                   stop.check();
-                  return withinMemory(work);
+                  return logs.call(() -> withinMemory(work));
                 },
                 pipeline.threads()));
   }

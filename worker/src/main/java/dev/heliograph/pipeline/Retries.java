@@ -17,7 +17,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Retries one query's steps while they fail transiently, up to the policy's attempts and the
- * query's deadline. Waiting takes no thread, and ends when the query is stopped.
+ * query's deadline. Waiting takes no thread, and ends when the query is stopped. What is logged
+ * belongs to whoever made this.
  */
 final class Retries {
   private static final Logger log = LoggerFactory.getLogger(Retries.class);
@@ -26,6 +27,7 @@ final class Retries {
   private final ScheduledExecutorService timer;
   private final Predicate<Duration> expiresWithin;
   private final StopSignal stop;
+  private final LogContext logs = LogContext.current();
   private final AtomicInteger attempts = new AtomicInteger(1);
 
   /**
@@ -79,7 +81,8 @@ final class Retries {
               error));
     }
     String reason = error.toString().replaceAll("\\p{Cntrl}+", " ");
-    log.info("Attempt {} failed, next in {} ms: {}", attempt, wait.toMillis(), reason);
+    logs.run(
+        () -> log.info("Attempt {} failed, next in {} ms: {}", attempt, wait.toMillis(), reason));
     Executor later =
         CompletableFuture.delayedExecutor(wait.toMillis(), TimeUnit.MILLISECONDS, timer);
     CompletableFuture<Void> waiting = CompletableFuture.runAsync(() -> {}, later);

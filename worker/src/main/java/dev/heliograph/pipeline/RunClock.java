@@ -9,18 +9,20 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** One query's deadline and its milliseconds by stage. Thread-safe. */
+/** One query's deadline and its time by stage, told to an observer too. Thread-safe. */
 final class RunClock {
   private final Query query;
   private final Clock clock;
+  private final PipelineObserver.Run observer;
   private final Instant startedAt;
   private final Map<String, Double> timings = new ConcurrentHashMap<>();
   private final long startNanos = System.nanoTime();
   private long markNanos = startNanos;
 
-  RunClock(Query query, Clock clock) {
+  RunClock(Query query, Clock clock, PipelineObserver.Run observer) {
     this.query = query;
     this.clock = clock;
+    this.observer = observer;
     this.startedAt = clock.instant();
   }
 
@@ -53,12 +55,28 @@ final class RunClock {
   /** Ends a stage: the time since the last one ended is its own, waiting included. */
   synchronized void mark(String stage) {
     long now = System.nanoTime();
-    put(stage, Duration.ofNanos(now - markNanos));
-    put("total", Duration.ofNanos(now - startNanos));
+    time(stage, Duration.ofNanos(now - markNanos));
+    time("total", Duration.ofNanos(now - startNanos));
+    observer.staged(stage, at(markNanos), at(now));
     markNanos = now;
   }
 
-  void put(String stage, Duration duration) {
+  /** Two parts of the stage that is about to end, one after the other, as the device timed them. */
+  void parts(String first, Duration firstTook, String second, Duration secondTook) {
+    time(first, firstTook);
+    time(second, secondTook);
+    Instant end = at(System.nanoTime());
+    Instant between = end.minus(secondTook);
+    observer.staged(first, between.minus(firstTook), between);
+    observer.staged(second, between, end);
+  }
+
+  /** By the monotonic clock, so that stages neither overlap nor end before they begin. */
+  private Instant at(long nanos) {
+    return startedAt.plusNanos(nanos - startNanos);
+  }
+
+  private void time(String stage, Duration duration) {
     timings.put(stage, Math.rint(duration.toNanos() / 1e3) / 1e3);
   }
 

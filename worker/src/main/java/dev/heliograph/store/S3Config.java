@@ -2,6 +2,7 @@ package dev.heliograph.store;
 
 import dev.heliograph.query.Text;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
@@ -15,8 +16,9 @@ import java.util.regex.Pattern;
  * @param endpoint {@code http} or {@code https}, host and port only
  * @param region what requests are signed for; must be the store's own
  * @param bucket where artifacts go
- * @param accessKey the worker's identity
- * @param secretKey never printed
+ * @param credentials who the worker is; its secrets are never printed
+ * @param caCertificates PEM file of authorities that may sign the store's certificate, beside those
+ *     that the JDK trusts
  * @param publicBaseUrl where the bucket's root is publicly readable: an object's URL is this, a
  *     slash and its key. Without it, URLs are presigned
  * @param presignExpiry how long a presigned URL works, 1 second to 7 days (S3's limit)
@@ -25,8 +27,8 @@ public record S3Config(
     URI endpoint,
     String region,
     String bucket,
-    String accessKey,
-    String secretKey,
+    S3Credentials credentials,
+    Optional<Path> caCertificates,
     Optional<URI> publicBaseUrl,
     Duration presignExpiry,
     Timeouts timeouts) {
@@ -61,27 +63,27 @@ public record S3Config(
    * @throws IllegalArgumentException naming the setting, the value and the limit; never a key
    */
   public S3Config {
+    Objects.requireNonNull(credentials, "credentials");
+    Objects.requireNonNull(caCertificates, "caCertificates");
     Objects.requireNonNull(publicBaseUrl, "publicBaseUrl");
     Objects.requireNonNull(timeouts, "timeouts");
     require(isHttp(endpoint) && isRoot(endpoint), "endpoint", endpoint, "http(s)://host:port");
     require(REGION.matcher(region).matches(), "region", region, "1 to 64 of [A-Za-z0-9-]");
     require(S3Address.isBucket(bucket), "bucket", bucket, "3 to 63 of [a-z0-9.-]");
-    require(isKey(accessKey), "access key", "(not shown)", "printable and not blank");
-    require(isKey(secretKey), "secret key", "(not shown)", "printable and not blank");
     publicBaseUrl.ifPresent(
         url -> require(isHttp(url), "public base URL", url, "http(s)://host/path"));
     requireWithin("presign expiry", presignExpiry, Duration.ofSeconds(1), MAX_PRESIGN_EXPIRY);
   }
 
-  /** With presigned URLs and every default. */
+  /** With keys that do not change, presigned URLs and every default. */
   public static S3Config of(
       URI endpoint, String region, String bucket, String accessKey, String secretKey) {
     return new S3Config(
         endpoint,
         region,
         bucket,
-        accessKey,
-        secretKey,
+        new S3Credentials.Static(accessKey, secretKey),
+        Optional.empty(),
         Optional.empty(),
         DEFAULT_PRESIGN_EXPIRY,
         Timeouts.DEFAULT);
@@ -100,8 +102,53 @@ public record S3Config(
     return with(publicBaseUrl, presignExpiry, other);
   }
 
+  /** The same store, seen as somebody else. */
+  public S3Config withCredentials(S3Credentials other) {
+    return new S3Config(
+        endpoint, region, bucket, other, caCertificates, publicBaseUrl, presignExpiry, timeouts);
+  }
+
+  /** The same store, trusted if one of these authorities has signed its certificate. */
+  public S3Config withCaCertificates(Path pem) {
+    return new S3Config(
+        endpoint,
+        region,
+        bucket,
+        credentials,
+        Optional.of(pem),
+        publicBaseUrl,
+        presignExpiry,
+        timeouts);
+  }
+
   private S3Config with(Optional<URI> baseUrl, Duration expiry, Timeouts limits) {
-    return new S3Config(endpoint, region, bucket, accessKey, secretKey, baseUrl, expiry, limits);
+    return new S3Config(
+        endpoint, region, bucket, credentials, caCertificates, baseUrl, expiry, limits);
+  }
+
+  /**
+   * The access key.
+   *
+   * @throws IllegalStateException unless the credentials are static
+   */
+  public String accessKey() {
+    return fixed().accessKey();
+  }
+
+  /**
+   * The secret key; not to be printed.
+   *
+   * @throws IllegalStateException unless the credentials are static
+   */
+  public String secretKey() {
+    return fixed().secretKey();
+  }
+
+  private S3Credentials.Static fixed() {
+    if (credentials instanceof S3Credentials.Static keys) {
+      return keys;
+    }
+    throw new IllegalStateException("the keys are not static: " + credentials);
   }
 
   /** Without the keys. */
@@ -109,8 +156,8 @@ public record S3Config(
   public String toString() {
     String urls = publicBaseUrl.map(URI::toString).orElse("presigned for " + presignExpiry);
     return String.format(
-        "S3Config[endpoint=%s, region=%s, bucket=%s, urls=%s, %s]",
-        endpoint, region, bucket, urls, timeouts);
+        "S3Config[endpoint=%s, region=%s, bucket=%s, credentials=%s, urls=%s, %s]",
+        endpoint, region, bucket, credentials, urls, timeouts);
   }
 
   private static boolean isHttp(URI uri) {
@@ -125,10 +172,6 @@ public record S3Config(
     return uri.getRawPath().isEmpty() || uri.getRawPath().equals("/");
   }
 
-  private static boolean isKey(String key) {
-    return !key.isBlank() && key.chars().noneMatch(Character::isISOControl);
-  }
-
   private static void requireWithin(String setting, Duration value, Duration low, Duration high) {
     boolean within = value.compareTo(low) >= 0 && value.compareTo(high) <= 0;
     require(within, setting, value, low + " to " + high);
@@ -136,10 +179,14 @@ public record S3Config(
 
   private static void require(boolean valid, String setting, Object value, String wanted) {
     if (!valid) {
-      // A URI's user part may hold a secret.
-      String shown = value.toString().replaceFirst("//[^/]*@", "//(user)@");
+      String shown = Text.shorten(withoutUser(value.toString()));
       throw new IllegalArgumentException(
-          "store " + setting + ": \"" + Text.shorten(shown) + "\" is not " + wanted);
+          "store " + setting + ": \"" + shown + "\" is not " + wanted);
     }
+  }
+
+  /** A URI's user part may hold a secret. */
+  static String withoutUser(String uri) {
+    return uri.replaceFirst("//[^/]*@", "//(user)@");
   }
 }

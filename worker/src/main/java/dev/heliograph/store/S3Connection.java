@@ -10,6 +10,7 @@ import io.minio.MinioClient;
 import io.minio.SetObjectLockConfigurationArgs;
 import io.minio.errors.MinioException;
 import io.minio.messages.ObjectLockConfiguration;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -22,8 +23,8 @@ import okhttp3.Protocol;
 
 /**
  * One client of one object store, shared by all that reads and writes there; its opener closes it,
- * last. Thread-safe. Trusts the JDK's certificates, and those that {@code SSL_CERT_FILE} or {@code
- * SSL_CERT_DIR} name.
+ * last. Thread-safe. Trusts the JDK's certificates, and those of the configuration or, without any
+ * there, those that {@code SSL_CERT_FILE} or {@code SSL_CERT_DIR} name.
  *
  * <p>One call is one request. The SDK's own client would repeat a request up to five times after an
  * HTTP 408, 429, 499 or 5xx, and OkHttp would repeat one whose connection broke: both are off here,
@@ -48,12 +49,13 @@ public final class S3Connection implements AutoCloseable {
 
   /** Opens no network connection yet: {@link #probe} does. */
   public static S3Connection open(S3Config config) {
+    OkHttpClient http = httpClient(config);
     MinioClient client =
         MinioClient.builder()
             .endpoint(config.endpoint().toString())
             .region(config.region())
-            .credentials(config.accessKey(), config.secretKey())
-            .httpClient(httpClient(config), true)
+            .credentialsProvider(S3CredentialsProvider.of(config.credentials(), http))
+            .httpClient(http, true)
             .build();
     return new S3Connection(config, client);
   }
@@ -205,11 +207,18 @@ public final class S3Connection implements AutoCloseable {
             .followSslRedirects(false)
             .addInterceptor(new S3ErrorReply())
             .build();
+    return encrypted ? trusting(client, config.caCertificates()) : client;
+  }
+
+  private static OkHttpClient trusting(OkHttpClient client, Optional<Path> certificates) {
     try {
-      return encrypted ? Http.enableExternalCertificatesFromEnv(client) : client;
+      return certificates.isPresent()
+          ? Http.enableExternalCertificates(client, certificates.get().toString(), null)
+          : Http.enableExternalCertificatesFromEnv(client);
     } catch (MinioException e) {
+      String origin = certificates.map(Path::toString).orElse("SSL_CERT_FILE or SSL_CERT_DIR");
       throw new IllegalArgumentException(
-          "SSL_CERT_FILE or SSL_CERT_DIR: unusable certificates: " + e.getMessage(), e);
+          "store certificates: " + origin + " is unusable: " + e.getMessage(), e);
     }
   }
 }

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What an exception from the SDK means. Its blocking client throws {@code MinioException} for what
  * the server said, and {@code IllegalStateException} around the {@code IOException} if the server
- * said nothing: callers catch both.
+ * said nothing, or around a {@code CertificateException}: callers catch both.
  *
  * @param detail one line, without addresses of objects
  */
@@ -35,7 +35,9 @@ record S3Fault(Kind kind, String detail) {
 
   /** Rethrows a runtime exception that has nothing to do with the exchange: a bug. */
   static S3Fault of(Exception thrown) {
-    if (thrown instanceof RuntimeException bug && find(thrown, IOException.class) == null) {
+    boolean ofTheExchange =
+        find(thrown, IOException.class) != null || find(thrown, CertificateException.class) != null;
+    if (thrown instanceof RuntimeException bug && !ofTheExchange) {
       throw bug;
     }
     ErrorResponseException refusal = find(thrown, ErrorResponseException.class);

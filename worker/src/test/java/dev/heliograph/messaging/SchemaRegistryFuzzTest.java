@@ -9,7 +9,6 @@ import dev.heliograph.testing.Fuzz;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.avro.Schema;
@@ -29,7 +28,7 @@ class SchemaRegistryFuzzTest {
     byte[] id = "{\"id\": 7}".getBytes(UTF_8);
     try (LoopbackServer server =
         LoopbackServer.start((head, socket) -> LoopbackServer.reply(socket, OK, body.get()))) {
-      SchemaRegistry registry = new SchemaRegistry(server.uri(), Optional.empty());
+      SchemaRegistry registry = new SchemaRegistry(RegistryConfig.open(server.uri()));
       Fuzz.of("schema registry, schema")
           .corpus(schema)
           .tokens("\\\"type\\\":", "{", "[", "\\\"", "null", "\\u0000", "\\\"record\\\"")

@@ -8,12 +8,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import java.util.concurrent.atomic.AtomicLong;
+import dev.heliograph.store.LoopbackServer;
 import dev.heliograph.events.QueryCompletion;
 import dev.heliograph.events.QueryRequested;
 import dev.heliograph.events.codec.EventDecoder;
 import dev.heliograph.events.codec.EventEncoder;
 import dev.heliograph.events.codec.Framing;
-import dev.heliograph.store.LoopbackServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -23,7 +24,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -44,8 +44,8 @@ class SchemaRegistryTest {
     server.start();
     registry =
         new SchemaRegistry(
-            URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/"),
-            Optional.of("Basic eDp5"));
+            RegistryConfig.basic(
+                URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/"), "x", "y"));
   }
 
   @AfterEach
@@ -125,6 +125,24 @@ class SchemaRegistryTest {
   }
 
   @Test
+  void neitherPasswordNorTokenIsPrinted() {
+    URI address = URI.create("https://registry:8081");
+    assertEquals(
+        "RegistryConfig[https://registry:8081, authorization=Basic]",
+        RegistryConfig.basic(address, "user", "s3cret").toString());
+    assertEquals(
+        "RegistryConfig[https://registry:8081, authorization=Bearer]",
+        RegistryConfig.bearer(address, "s3cret").toString());
+    var e =
+        assertThrows(
+            IllegalArgumentException.class,
+            () -> RegistryConfig.open(URI.create("https://user:s3cret@registry")));
+    assertEquals(
+        "schema-registry: \"https://(user)@registry\" is not http(s)://host without user",
+        e.getMessage());
+  }
+
+  @Test
   void aReplyWithoutEndIsNotReadToItsEnd() {
     byte[] piece = new byte[1 << 16];
     AtomicLong sent = new AtomicLong();
@@ -137,7 +155,7 @@ class SchemaRegistryTest {
                 sent.addAndGet(piece.length);
               }
             })) {
-      SchemaRegistry refused = new SchemaRegistry(endless.uri(), Optional.empty());
+      SchemaRegistry refused = new SchemaRegistry(RegistryConfig.open(endless.uri()));
       var e = assertThrows(UncheckedIOException.class, () -> refused.schema(1));
       assertTrue(e.getMessage().contains("more than 1048576 bytes"), e.getMessage());
       assertTrue(sent.get() < 64 << 20, () -> sent + " bytes were sent");
@@ -152,7 +170,7 @@ class SchemaRegistryTest {
               LoopbackServer.reply(socket, "HTTP/1.1 200 OK\nContent-Length: 9", new byte[1]);
               LoopbackServer.hang(socket);
             })) {
-      SchemaRegistry refused = new SchemaRegistry(hanging.uri(), Optional.empty());
+      SchemaRegistry refused = new SchemaRegistry(RegistryConfig.open(hanging.uri()));
       var e = assertThrows(UncheckedIOException.class, () -> refused.schema(1));
       assertTrue(e.getMessage().contains("no reply within PT5S"), e.getMessage());
     }

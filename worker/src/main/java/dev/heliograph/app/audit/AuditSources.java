@@ -13,7 +13,6 @@ import dev.heliograph.audit.NoteVerifier;
 import dev.heliograph.audit.StoredObjects;
 import dev.heliograph.audit.TrustedKeys;
 import dev.heliograph.audit.VerificationKey;
-import dev.heliograph.events.codec.SchemaIdResolver;
 import dev.heliograph.messaging.AttestationFinder;
 import dev.heliograph.store.S3Connection;
 import dev.heliograph.store.S3LogStore;
@@ -88,7 +87,8 @@ public final class AuditSources implements AutoCloseable {
         .text(Setting.KAFKA_BOOTSTRAP_SERVERS)
         .map(
             servers ->
-                new AttestationFinder(WorkerConfig.messaging(settings), SchemaIdResolver.none()));
+                new AttestationFinder(
+                    WorkerConfig.messaging(settings), WorkerConfig.schemaIds(settings)));
   }
 
   /** Keys that may have signed records; none if none are given. */

@@ -3,7 +3,6 @@ package dev.heliograph.app.command;
 import dev.heliograph.app.config.Setting;
 import dev.heliograph.app.config.Settings;
 import dev.heliograph.app.worker.WorkerConfig;
-import dev.heliograph.events.codec.SchemaIdResolver;
 import dev.heliograph.messaging.CancellationPublisher;
 import dev.heliograph.query.Cancellation;
 import dev.heliograph.query.QueryFailedException;
@@ -42,7 +41,7 @@ final class CancelCommand implements Callable<Integer> {
         new CancellationPublisher(
             WorkerConfig.messaging(read),
             read.required(Setting.KAFKA_CANCEL_TOPIC),
-            SchemaIdResolver.none())) {
+            WorkerConfig.schemaIds(read))) {
       publisher.publish(cancellations);
     }
     return 0;

@@ -1,7 +1,7 @@
 package dev.heliograph.app.command;
 
+import dev.heliograph.app.config.Settings;
 import dev.heliograph.app.worker.WorkerConfig;
-import dev.heliograph.events.codec.SchemaIdResolver;
 import dev.heliograph.messaging.DeadLetter;
 import dev.heliograph.messaging.DeadLetters;
 import dev.heliograph.messaging.MessagingConfig;
@@ -111,9 +111,10 @@ final class DeadLettersCommand implements Runnable {
     }
     Redrive.Limits limits =
         new Redrive.Limits(limit, maxRedrives, Duration.ofNanos((long) (1e9 / rate)), dryRun);
-    MessagingConfig kafka = WorkerConfig.messaging(settings.read());
+    Settings read = settings.read();
+    MessagingConfig kafka = WorkerConfig.messaging(read);
     PrintWriter out = spec.commandLine().getOut();
-    new Redrive(kafka, new DeadLetters(kafka, SchemaIdResolver.none()))
+    new Redrive(kafka, new DeadLetters(kafka, WorkerConfig.schemaIds(read)))
         .run(
             letters.filter(),
             limits,
@@ -131,6 +132,7 @@ final class DeadLettersCommand implements Runnable {
   }
 
   private static DeadLetters deadLetters(SettingsOptions settings) {
-    return new DeadLetters(WorkerConfig.messaging(settings.read()), SchemaIdResolver.none());
+    Settings read = settings.read();
+    return new DeadLetters(WorkerConfig.messaging(read), WorkerConfig.schemaIds(read));
   }
 }

@@ -5,7 +5,6 @@ import dev.heliograph.demo.DemoQuery;
 import dev.heliograph.demo.DemoWorld;
 import dev.heliograph.demo.evaluation.EvaluationPlan;
 import dev.heliograph.events.QueryCompletion;
-import dev.heliograph.events.codec.SchemaIdResolver;
 import dev.heliograph.messaging.CompletionReader;
 import dev.heliograph.messaging.QueryPublisher;
 import dev.heliograph.query.Query;
@@ -50,6 +49,12 @@ final class DemoCommand implements Callable<Integer> {
       names = "--keep",
       description = "Leave everything running, with the addresses printed, until Ctrl-C.")
   private boolean keep;
+
+  @Option(
+      names = "--schema-registry",
+      paramLabel = "<url>",
+      description = "Write events in Confluent's wire format, by the ids of this registry.")
+  private @Nullable String schemaRegistry;
 
   @Option(
       names = "--evaluate",
@@ -102,7 +107,7 @@ final class DemoCommand implements Callable<Integer> {
     say("Encoding them as gallery " + DemoSession.GALLERY);
     DemoSession.buildGallery(pictures, folder.resolve("galleries"));
     say("Starting a Kafka broker, an S3 object store and the worker");
-    try (DemoSession session = DemoSession.start(folder)) {
+    try (DemoSession session = DemoSession.start(folder, Optional.ofNullable(schemaRegistry))) {
       session.startWorker();
       say("Submitting " + world.queries().size() + " queries");
       Map<String, QueryCompletion> completions = ask(session, world.queries());
@@ -147,10 +152,8 @@ final class DemoCommand implements Callable<Integer> {
   }
 
   private static Map<String, QueryCompletion> ask(DemoSession session, List<DemoQuery> questions) {
-    try (CompletionReader reader =
-            new CompletionReader(session.messaging(), SchemaIdResolver.none());
-        QueryPublisher publisher =
-            new QueryPublisher(session.messaging(), SchemaIdResolver.none())) {
+    try (CompletionReader reader = new CompletionReader(session.messaging(), session.schemaIds());
+        QueryPublisher publisher = new QueryPublisher(session.messaging(), session.schemaIds())) {
       questions.stream()
           .map(question -> publisher.publish(event(question)))
           .toList()

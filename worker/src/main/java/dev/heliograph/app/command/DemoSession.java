@@ -11,6 +11,7 @@ import dev.heliograph.app.embedded.EmbeddedObjectStore;
 import dev.heliograph.app.worker.Worker;
 import dev.heliograph.app.worker.WorkerConfig;
 import dev.heliograph.engine.GalleryBuilding;
+import dev.heliograph.events.codec.SchemaIdResolver;
 import dev.heliograph.gallery.GalleryBuilder;
 import dev.heliograph.gallery.LocalImageFolder;
 import dev.heliograph.inference.DeviceChoice;
@@ -52,7 +53,7 @@ final class DemoSession implements AutoCloseable {
   }
 
   /** Starts broker and store; the worker comes with {@link #startWorker}. */
-  static DemoSession start(Path folder) throws IOException {
+  static DemoSession start(Path folder, Optional<String> schemaRegistry) throws IOException {
     DemoKeys keys = DemoKeys.in(folder);
     EmbeddedBroker broker = EmbeddedBroker.start();
     broker.createTopics(
@@ -82,6 +83,7 @@ final class DemoSession implements AutoCloseable {
     flags.put("model.name", MODEL_NAME);
     flags.put("model.eval-type", "phi");
     flags.put("galleries.path", folder.resolve("galleries").toString());
+    schemaRegistry.ifPresent(url -> flags.put("kafka.schema-registry", url));
     flags.put("worker.name", "demo");
     flags.put("audit.keys", keys.records().toString());
     flags.put("audit.trusted-keys", keys.publicKey().toString());
@@ -126,6 +128,10 @@ final class DemoSession implements AutoCloseable {
 
   MessagingConfig messaging() {
     return WorkerConfig.messaging(settings);
+  }
+
+  SchemaIdResolver schemaIds() {
+    return WorkerConfig.schemaIds(settings);
   }
 
   /** What another client needs to join in. */

@@ -1,5 +1,6 @@
 package dev.heliograph.app.command;
 
+import dev.heliograph.app.config.Settings;
 import dev.heliograph.app.worker.WorkerConfig;
 import dev.heliograph.events.Outcome;
 import dev.heliograph.events.QueryCompletion;
@@ -105,15 +106,17 @@ final class SubmitCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     List<Query> queries = queries();
-    MessagingConfig kafka = WorkerConfig.messaging(settings.read());
+    Settings read = settings.read();
+    MessagingConfig kafka = WorkerConfig.messaging(read);
+    SchemaIdResolver schemas = WorkerConfig.schemaIds(read);
     List<String> ids = queries.stream().map(Query::queryId).toList();
     if (!wait) {
-      publish(kafka, queries);
+      publish(kafka, schemas, queries);
       ids.forEach(id -> spec.commandLine().getOut().println(id));
       return 0;
     }
-    try (CompletionReader reader = new CompletionReader(kafka, SchemaIdResolver.none())) {
-      publish(kafka, queries);
+    try (CompletionReader reader = new CompletionReader(kafka, schemas)) {
+      publish(kafka, schemas, queries);
       PrintWriter out = spec.commandLine().getOut();
       Map<String, QueryCompletion> completions =
           reader.await(
@@ -143,8 +146,9 @@ final class SubmitCommand implements Callable<Integer> {
     return all ? 0 : 1;
   }
 
-  private static void publish(MessagingConfig kafka, List<Query> queries) {
-    try (QueryPublisher publisher = new QueryPublisher(kafka, SchemaIdResolver.none())) {
+  private static void publish(
+      MessagingConfig kafka, SchemaIdResolver schemas, List<Query> queries) {
+    try (QueryPublisher publisher = new QueryPublisher(kafka, schemas)) {
       queries.stream().map(publisher::publish).toList().forEach(CompletableFuture::join);
     }
   }

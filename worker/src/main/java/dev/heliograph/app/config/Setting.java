@@ -40,8 +40,23 @@ public enum Setting {
 
   STORE_ENDPOINT("store.endpoint", "", "S3 endpoint, for example http://127.0.0.1:9000. Required"),
   STORE_REGION("store.region", "us-east-1", "S3 region"),
+  STORE_CREDENTIALS(
+      "store.credentials",
+      "static",
+      "static (the next two), environment (AWS_ACCESS_KEY_ID and so on), file or web-identity"),
   STORE_ACCESS_KEY("store.access-key", "", "S3 access key"),
   STORE_SECRET_KEY("store.secret-key", "", "S3 secret key"),
+  STORE_CREDENTIALS_FILE(
+      "store.credentials-file", "", "AWS shared credentials file. Empty: where AWS's tools look"),
+  STORE_PROFILE("store.profile", "default", "Profile in that file"),
+  STORE_TOKEN_FILE(
+      "store.token-file", "", "Identity token. Empty: what AWS_WEB_IDENTITY_TOKEN_FILE names"),
+  STORE_ROLE_ARN(
+      "store.role-arn", "", "Role to assume by that token. Empty: AWS_ROLE_ARN, or none"),
+  STORE_TOKEN_SERVICE(
+      "store.token-service", "", "Who gives keys for the token (STS). Empty: the store's endpoint"),
+  STORE_CA_CERTIFICATES(
+      "store.ca-certificates", "", "PEM file of authorities to trust beside the JDK's"),
   STORE_PUBLIC_URL(
       "store.public-url", "", "Base of the artifacts' public URLs. Empty: URLs are presigned"),
   STORE_PRESIGN_EXPIRY("store.presign-expiry", "P7D", "How long presigned URLs work, at most P7D"),
@@ -113,6 +128,16 @@ public enum Setting {
       "kafka.status-topic",
       "",
       "Topic of QueryStatus, such as cir.status.v1; should be compacted. Empty: none are published"),
+
+  KAFKA_SCHEMA_REGISTRY(
+      "kafka.schema-registry",
+      "",
+      "Schema registry with Confluent's interface (Apicurio: …/apis/ccompat/v7): then events are"
+          + " written in Confluent's wire format. Both are always read"),
+  KAFKA_SCHEMA_REGISTRY_USER("kafka.schema-registry-user", "", "User or API key there"),
+  KAFKA_SCHEMA_REGISTRY_PASSWORD("kafka.schema-registry-password", "", "Password or API secret"),
+  KAFKA_SCHEMA_REGISTRY_TOKEN(
+      "kafka.schema-registry-token", "", "Bearer token, instead of user and password"),
 
   WORKER_NAME("worker.name", "", "Name in provenance. Empty: the host's name"),
   WORKER_IN_FLIGHT("worker.in-flight", "16", "Queries in work at once"),

@@ -2,6 +2,8 @@ package dev.heliograph.app.config;
 
 import java.io.IOException;
 import java.io.Reader;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -125,6 +127,21 @@ public final class Settings {
 
   public Path path(Setting setting) {
     return Path.of(required(setting));
+  }
+
+  /**
+   * @return empty if it is not set
+   */
+  public Optional<URI> uri(Setting setting) {
+    return text(setting).map(value -> uri(setting, value));
+  }
+
+  private static URI uri(Setting setting, String value) {
+    try {
+      return new URI(value);
+    } catch (URISyntaxException e) {
+      throw invalid(setting, value.replaceFirst("//[^/]*@", "//(user)@"), "a URI");
+    }
   }
 
   public long number(Setting setting, long minimum, long maximum) {

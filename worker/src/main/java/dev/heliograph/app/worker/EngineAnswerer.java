@@ -2,7 +2,9 @@ package dev.heliograph.app.worker;
 
 import dev.heliograph.engine.Heliograph;
 import dev.heliograph.messaging.QueryAnswerer;
+import dev.heliograph.messaging.RecordObservation;
 import dev.heliograph.messaging.StatusPublisher;
+import dev.heliograph.messaging.TakenUp;
 import dev.heliograph.pipeline.QueryListener;
 import dev.heliograph.pipeline.RunEvidence;
 import dev.heliograph.query.Query;
@@ -13,10 +15,11 @@ import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
 /**
- * The engine behind the delivery's port; lets metrics and, if they are wanted, statuses know what
- * becomes of queries.
+ * The engine behind the delivery's port; lets metrics, traces and, if they are wanted, statuses
+ * know what becomes of queries.
  */
-record EngineAnswerer(Heliograph engine, WorkerMetrics metrics, Optional<StatusPublisher> statuses)
+record EngineAnswerer(
+    Heliograph engine, WorkerObserver observer, Optional<StatusPublisher> statuses)
     implements QueryAnswerer, QueryListener {
 
   @Override
@@ -31,6 +34,11 @@ record EngineAnswerer(Heliograph engine, WorkerMetrics metrics, Optional<StatusP
   }
 
   @Override
+  public RecordObservation takenUp(TakenUp record) {
+    return observer.takenUp(record);
+  }
+
+  @Override
   public void started(Query query) {
     statuses.ifPresent(publisher -> publisher.started(query.header()));
   }
@@ -42,7 +50,6 @@ record EngineAnswerer(Heliograph engine, WorkerMetrics metrics, Optional<StatusP
 
   @Override
   public void ended(QueryOutcome outcome) {
-    metrics.record(outcome);
     statuses.ifPresent(publisher -> publisher.ended(outcome));
   }
 }

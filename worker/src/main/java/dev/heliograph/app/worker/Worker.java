@@ -5,11 +5,13 @@ import dev.heliograph.app.health.HealthServer;
 import dev.heliograph.engine.Heliograph;
 import dev.heliograph.engine.HeliographBuilder;
 import dev.heliograph.events.codec.SchemaIdResolver;
+import dev.heliograph.messaging.Backlog;
 import dev.heliograph.messaging.BrokerProbe;
 import dev.heliograph.messaging.CancellationReader;
 import dev.heliograph.messaging.Delivery;
 import dev.heliograph.messaging.DeliveryProgress;
 import dev.heliograph.messaging.OutcomeRecorder;
+import dev.heliograph.messaging.SchemaRegistry;
 import dev.heliograph.messaging.StatusPublisher;
 import dev.heliograph.pipeline.ModelDescription;
 import dev.heliograph.store.S3Connection;
@@ -22,6 +24,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -55,19 +58,32 @@ public final class Worker implements AutoCloseable {
    * @throws IOException if the health port is taken
    */
   public static Worker start(WorkerConfig config) throws IOException {
+    return start(config, Tracing.fromEnvironment());
+  }
+
+  /**
+   * The same, with traces that go where the caller wants.
+   *
+   * @param tracing closed with the worker
+   */
+  static Worker start(WorkerConfig config, Tracing tracing) throws IOException {
     Opened opened = new Opened();
+    opened.add(tracing);
     try {
-      return start(config, opened, Clock.systemUTC());
+      return start(config, tracing, opened, Clock.systemUTC());
     } catch (IOException | RuntimeException | Error e) {
       opened.close();
       throw e;
     }
   }
 
-  private static Worker start(WorkerConfig config, Opened opened, Clock clock) throws IOException {
+  private static Worker start(WorkerConfig config, Tracing tracing, Opened opened, Clock clock)
+      throws IOException {
     AtomicReference<DeliveryProgress> progress =
         new AtomicReference<>(DeliveryProgress.none(clock.instant()));
     WorkerMetrics metrics = opened.add(new WorkerMetrics(progress::get));
+    WorkerObserver observer =
+        new WorkerObserver(metrics, tracing, config.messaging().group(), clock);
     WorkerHealth state = new WorkerHealth(clock);
     HealthServer health =
         opened.add(
@@ -87,23 +103,30 @@ public final class Worker implements AutoCloseable {
     BrokerProbe broker = opened.add(new BrokerProbe(config.messaging()));
     state.dependsOn("Kafka", broker::probe);
 
-    Heliograph engine = opened.add(engine(config, store).open());
+    Heliograph engine = opened.add(engine(config, store).observer(observer).open());
     engine.warmUp();
+    measure(config, metrics, engine, opened);
+    SchemaIdResolver schemas = SchemaRegistry.of(config.schemaRegistry());
     Optional<StatusPublisher> statuses =
-        config.control().statusTopic().map(topic -> statuses(config, topic, opened, clock));
+        config
+            .control()
+            .statusTopic()
+            .map(
+                topic ->
+                    opened.add(new StatusPublisher(config.messaging(), topic, schemas, clock)));
     statuses.ifPresent(metrics::bind);
     config
         .control()
         .cancelTopic()
-        .ifPresent(topic -> readCancellations(config, topic, engine, opened, clock));
+        .ifPresent(topic -> readCancellations(config, topic, schemas, engine, opened, clock));
 
     Delivery delivery =
         opened.add(
             Delivery.start(
                 config.delivery(),
                 config.messaging(),
-                SchemaIdResolver.none(),
-                new EngineAnswerer(engine, metrics, statuses),
+                schemas,
+                new EngineAnswerer(engine, observer, statuses),
                 recorder(config, engine, store),
                 progress::set,
                 clock));
@@ -118,21 +141,20 @@ public final class Worker implements AutoCloseable {
     return new Worker(engine, delivery, health, opened);
   }
 
-  private static StatusPublisher statuses(
-      WorkerConfig config, String topic, Opened opened, Clock clock) {
-    return opened.add(
-        new StatusPublisher(config.messaging(), topic, SchemaIdResolver.none(), clock));
-  }
-
   private static void readCancellations(
-      WorkerConfig config, String topic, Heliograph engine, Opened opened, Clock clock) {
+      WorkerConfig config,
+      String topic,
+      SchemaIdResolver schemas,
+      Heliograph engine,
+      Opened opened,
+      Clock clock) {
     CancellationReader reader =
         opened.add(
             CancellationReader.start(
                 config.messaging(),
                 topic,
                 config.control().cancelWindow(),
-                SchemaIdResolver.none(),
+                schemas,
                 engine::cancel,
                 clock));
     if (!reader.awaitCaughtUp(CANCELLATIONS)) {
@@ -160,6 +182,25 @@ public final class Worker implements AutoCloseable {
         .store(new S3ObjectStore(store, config.audit().writeOnce()))
         .references(new S3ImageSource(store, config.referenceBuckets()))
         .candidates(store);
+  }
+
+  private static void measure(
+      WorkerConfig config, WorkerMetrics metrics, Heliograph engine, Opened opened) {
+    Backlog.Group kind =
+        switch (config.delivery()) {
+          case TRANSACTIONAL -> Backlog.Group.CONSUMER;
+          case QUEUE -> Backlog.Group.SHARE;
+        };
+    BacklogGauge backlog = opened.add(BacklogGauge.start(Backlog.open(config.messaging(), kind)));
+    metrics.gauge("heliograph.backlog", backlog::value);
+    metrics.gauge("heliograph.image.bytes", engine::imageBytes);
+    metrics.gauge("heliograph.device.memory.used.bytes", () -> orNaN(engine.deviceUsage().used()));
+    metrics.gauge(
+        "heliograph.device.memory.limit.bytes", () -> orNaN(engine.deviceUsage().limit()));
+  }
+
+  private static double orNaN(OptionalLong bytes) {
+    return bytes.isPresent() ? bytes.getAsLong() : Double.NaN;
   }
 
   /** The model that answers. */

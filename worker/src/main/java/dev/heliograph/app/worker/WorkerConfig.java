@@ -4,16 +4,21 @@ import dev.heliograph.app.config.Setting;
 import dev.heliograph.app.config.SettingException;
 import dev.heliograph.app.config.Settings;
 import dev.heliograph.events.codec.Framing;
+import dev.heliograph.events.codec.SchemaIdResolver;
 import dev.heliograph.messaging.Delivery;
 import dev.heliograph.messaging.MessagingConfig;
+import dev.heliograph.messaging.RegistryConfig;
+import dev.heliograph.messaging.SchemaRegistry;
 import dev.heliograph.messaging.Topics;
 import dev.heliograph.pipeline.PipelineConfig;
 import dev.heliograph.pipeline.RetryPolicy;
 import dev.heliograph.store.S3Config;
+import dev.heliograph.store.S3Credentials;
 import dev.heliograph.store.S3Location;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -32,6 +37,7 @@ public record WorkerConfig(
     MessagingConfig messaging,
     ControlTopics control,
     AuditConfig audit,
+    Optional<RegistryConfig> schemaRegistry,
     String httpHost,
     int httpPort) {
 
@@ -64,6 +70,7 @@ public record WorkerConfig(
             settings.duration(Setting.KAFKA_CANCEL_WINDOW),
             settings.text(Setting.KAFKA_STATUS_TOPIC)),
         AuditConfig.of(settings),
+        schemaRegistry(settings),
         settings.required(Setting.HTTP_HOST),
         (int) settings.number(Setting.HTTP_PORT, 0, 65_535));
   }
@@ -86,7 +93,9 @@ public record WorkerConfig(
                 settings.choice(Setting.KAFKA_GROUP_PROTOCOL, MessagingConfig.GroupProtocol.class),
                 settings.required(Setting.KAFKA_GROUP),
                 name(settings),
-                Framing.SINGLE_OBJECT,
+                settings.text(Setting.KAFKA_SCHEMA_REGISTRY).isPresent()
+                    ? Framing.CONFLUENT
+                    : Framing.SINGLE_OBJECT,
                 (int) settings.number(Setting.WORKER_IN_FLIGHT, 1, 10_000),
                 settings.number(Setting.WORKER_IN_FLIGHT_BYTES, MEBIBYTE, Long.MAX_VALUE),
                 defaults.maxRecordBytes(),
@@ -100,21 +109,89 @@ public record WorkerConfig(
   public static S3Config store(Settings settings) {
     Duration timeout = settings.duration(Setting.STORE_TIMEOUT);
     S3Config.Timeouts defaults = S3Config.Timeouts.DEFAULT;
+    settings.required(Setting.STORE_ENDPOINT);
+    URI endpoint = settings.uri(Setting.STORE_ENDPOINT).orElseThrow();
     return checked(
         Setting.STORE_ENDPOINT,
         () ->
             new S3Config(
-                URI.create(settings.required(Setting.STORE_ENDPOINT)),
+                endpoint,
                 settings.required(Setting.STORE_REGION),
                 settings.required(Setting.STORE_BUCKET),
-                settings.required(Setting.STORE_ACCESS_KEY),
-                settings.required(Setting.STORE_SECRET_KEY),
-                settings.text(Setting.STORE_PUBLIC_URL).map(URI::create),
+                credentials(settings, endpoint),
+                settings.text(Setting.STORE_CA_CERTIFICATES).map(Path::of),
+                settings.uri(Setting.STORE_PUBLIC_URL),
                 settings.duration(Setting.STORE_PRESIGN_EXPIRY),
                 new S3Config.Timeouts(
                     shorter(defaults.connect(), timeout),
                     shorter(defaults.idle(), timeout),
                     timeout)));
+  }
+
+  private enum CredentialsKind {
+    STATIC,
+    ENVIRONMENT,
+    FILE,
+    WEB_IDENTITY
+  }
+
+  private static S3Credentials credentials(Settings settings, URI endpoint) {
+    return switch (settings.choice(Setting.STORE_CREDENTIALS, CredentialsKind.class)) {
+      case STATIC ->
+          new S3Credentials.Static(
+              settings.required(Setting.STORE_ACCESS_KEY),
+              settings.required(Setting.STORE_SECRET_KEY));
+      case ENVIRONMENT -> new S3Credentials.Environment();
+      case FILE ->
+          new S3Credentials.SharedFile(
+              settings.text(Setting.STORE_CREDENTIALS_FILE).map(Path::of),
+              settings.required(Setting.STORE_PROFILE));
+      case WEB_IDENTITY ->
+          new S3Credentials.WebIdentity(
+              Path.of(
+                  settings
+                      .text(Setting.STORE_TOKEN_FILE)
+                      .or(() -> environment("AWS_WEB_IDENTITY_TOKEN_FILE"))
+                      .orElseGet(() -> settings.required(Setting.STORE_TOKEN_FILE))),
+              settings.text(Setting.STORE_ROLE_ARN).or(() -> environment("AWS_ROLE_ARN")),
+              settings.uri(Setting.STORE_TOKEN_SERVICE).orElse(endpoint));
+    };
+  }
+
+  private static Optional<String> environment(String variable) {
+    return Optional.ofNullable(System.getenv(variable)).filter(value -> !value.isBlank());
+  }
+
+  /** Where schemas have their ids, if anywhere; needs no other setting. */
+  public static Optional<RegistryConfig> schemaRegistry(Settings settings) {
+    Optional<String> user = settings.text(Setting.KAFKA_SCHEMA_REGISTRY_USER);
+    Optional<String> token = settings.text(Setting.KAFKA_SCHEMA_REGISTRY_TOKEN);
+    if (user.isPresent() && token.isPresent()) {
+      throw new SettingException(
+          Setting.KAFKA_SCHEMA_REGISTRY_TOKEN.key()
+              + ": cannot be set together with "
+              + Setting.KAFKA_SCHEMA_REGISTRY_USER.key());
+    }
+    return settings
+        .uri(Setting.KAFKA_SCHEMA_REGISTRY)
+        .map(address -> checked(Setting.KAFKA_SCHEMA_REGISTRY, () -> registry(settings, address)));
+  }
+
+  private static RegistryConfig registry(Settings settings, URI address) {
+    Optional<String> user = settings.text(Setting.KAFKA_SCHEMA_REGISTRY_USER);
+    if (user.isPresent()) {
+      return RegistryConfig.basic(
+          address, user.get(), settings.required(Setting.KAFKA_SCHEMA_REGISTRY_PASSWORD));
+    }
+    return settings
+        .text(Setting.KAFKA_SCHEMA_REGISTRY_TOKEN)
+        .map(token -> RegistryConfig.bearer(address, token))
+        .orElseGet(() -> RegistryConfig.open(address));
+  }
+
+  /** The ids of schemas; needs no other setting. */
+  public static SchemaIdResolver schemaIds(Settings settings) {
+    return SchemaRegistry.of(schemaRegistry(settings));
   }
 
   static PipelineConfig pipeline(Settings settings) {

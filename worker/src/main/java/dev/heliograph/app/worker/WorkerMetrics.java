@@ -3,7 +3,9 @@ package dev.heliograph.app.worker;
 import dev.heliograph.messaging.DeliveryProgress;
 import dev.heliograph.messaging.StatusPublisher;
 import dev.heliograph.query.QueryOutcome;
+import dev.heliograph.query.Warning;
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Timer;
@@ -13,27 +15,42 @@ import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
-import java.util.concurrent.TimeUnit;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.DoubleSupplier;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.DoubleStream;
 
 /**
- * The worker's metrics, for Prometheus. {@code heliograph_queries_total} by outcome counts what was
- * published; its equation with {@code heliograph_received_total} is {@link DeliveryProgress}'s.
- * {@code heliograph_stage_seconds} and {@code heliograph_failures_total} count when a query's
- * answer is ready, before it is published. Thread-safe.
+ * The worker's metrics, for Prometheus. Where OpenTelemetry's conventions for messaging have a name
+ * for something, it has that name ({@code messaging_…}); the rest is {@code heliograph_…}.
+ *
+ * <p>{@code heliograph_queries_total} by outcome counts what was published; its equation with
+ * {@code messaging_client_consumed_messages_total} is {@link DeliveryProgress}'s. {@code
+ * messaging_process_duration_seconds} ends when a query's answer is ready, before it is published;
+ * its {@code error_type} is the failure's code, and empty for an answer. Thread-safe.
  */
 final class WorkerMetrics implements AutoCloseable {
+  /** From a cached answer to one behind retries. */
+  private static final Duration[] DURATIONS =
+      seconds(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60);
+
+  private static final Duration[] AGES = seconds(0.1, 0.5, 1, 5, 15, 60, 300, 900, 3600, 14_400);
+  private static final double[] BATCHES = {1, 2, 4, 8, 16, 32, 64};
+
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final JvmGcMetrics garbageCollection = new JvmGcMetrics();
+  private final Timer queueAge;
+  private final Counter uploads;
 
   WorkerMetrics(Supplier<DeliveryProgress> progress) {
     outcome("completed", progress, DeliveryProgress::completed);
     outcome("failed", progress, DeliveryProgress::failed);
     outcome("expired", progress, DeliveryProgress::expired);
     outcome("cancelled", progress, DeliveryProgress::cancelled);
-    counter("heliograph.received", progress, DeliveryProgress::received);
+    counter("messaging.client.consumed.messages", progress, DeliveryProgress::received);
     counter("heliograph.malformed", progress, DeliveryProgress::malformed);
     counter("heliograph.abandoned", progress, DeliveryProgress::abandoned);
     counter("heliograph.released", progress, DeliveryProgress::released);
@@ -42,9 +59,13 @@ final class WorkerMetrics implements AutoCloseable {
     counter("heliograph.dead.letters", progress, DeliveryProgress::deadLetters);
     counter("heliograph.transactions", progress, DeliveryProgress::transactions);
     counter("heliograph.transaction.aborts", progress, DeliveryProgress::aborts);
-    gauge("heliograph.in.flight", progress, DeliveryProgress::inFlight);
-    gauge("heliograph.in.flight.bytes", progress, DeliveryProgress::inFlightBytes);
-    gauge("heliograph.paused", progress, p -> p.paused() ? 1 : 0);
+    gauge("heliograph.in.flight", () -> progress.get().inFlight());
+    gauge("heliograph.in.flight.bytes", () -> progress.get().inFlightBytes());
+    gauge("heliograph.paused", () -> progress.get().paused() ? 1 : 0);
+    queueAge =
+        Timer.builder("heliograph.queue.age").serviceLevelObjectives(AGES).register(registry);
+    uploads =
+        Counter.builder("heliograph.upload.bytes").description("of artifacts").register(registry);
     new JvmMemoryMetrics().bindTo(registry);
     new ProcessorMetrics().bindTo(registry);
     new UptimeMetrics().bindTo(registry);
@@ -69,24 +90,64 @@ final class WorkerMetrics implements AutoCloseable {
         .register(registry);
   }
 
-  /** To be told of each outcome as soon as it is there. */
-  void record(QueryOutcome outcome) {
+  /** A number that others know; NaN while nobody does. */
+  void gauge(String name, DoubleSupplier value) {
+    Gauge.builder(name, value, DoubleSupplier::getAsDouble)
+        .strongReference(true)
+        .register(registry);
+  }
+
+  /** A record is taken up, so long after it was published. */
+  void takenUp(Duration age) {
+    queueAge.record(age);
+  }
+
+  /** Also of queries that fail later. */
+  void staged(String stage, Duration duration) {
+    Timer.builder("heliograph.stage.duration")
+        .tag("stage", stage)
+        .serviceLevelObjectives(DURATIONS)
+        .register(registry)
+        .record(duration);
+  }
+
+  void batched(String step, int size) {
+    DistributionSummary.builder("heliograph.batch.size")
+        .tag("step", step)
+        .serviceLevelObjectives(BATCHES)
+        .register(registry)
+        .record(size);
+  }
+
+  void stored(long bytes) {
+    uploads.increment((double) bytes);
+  }
+
+  /** A record's outcome is known, or it has none. */
+  void ended(String topic, String group, Duration duration, Optional<String> errorType) {
+    Timer.builder("messaging.process.duration")
+        .tag("messaging.system", "kafka")
+        .tag("messaging.operation.name", "process")
+        .tag("messaging.destination.name", topic)
+        .tag("messaging.consumer.group.name", group)
+        .tag("error.type", errorType.orElse(""))
+        .serviceLevelObjectives(DURATIONS)
+        .register(registry)
+        .record(duration);
+    errorType.ifPresent(code -> count("heliograph.failures", code));
+  }
+
+  /** Counts the warnings of an answer. */
+  void warned(QueryOutcome outcome) {
     if (outcome instanceof QueryOutcome.Completed completed) {
-      completed
-          .answer()
-          .timings()
-          .forEach(
-              (stage, milliseconds) ->
-                  Timer.builder("heliograph.stage")
-                      .tag("stage", stage)
-                      .register(registry)
-                      .record((long) (milliseconds * 1e6), TimeUnit.NANOSECONDS));
-    } else if (outcome instanceof QueryOutcome.Failed failed) {
-      Counter.builder("heliograph.failures")
-          .tag("code", failed.failure().code().name())
-          .register(registry)
-          .increment();
+      for (Warning warning : completed.answer().warnings()) {
+        count("heliograph.warnings", warning.code().name());
+      }
     }
+  }
+
+  private void count(String name, String code) {
+    Counter.builder(name).tag("code", code).register(registry).increment();
   }
 
   String scrape() {
@@ -107,11 +168,10 @@ final class WorkerMetrics implements AutoCloseable {
     FunctionCounter.builder(name, progress, p -> count.applyAsDouble(p.get())).register(registry);
   }
 
-  private void gauge(
-      String name, Supplier<DeliveryProgress> progress, ToDoubleFunction<DeliveryProgress> value) {
-    Gauge.builder(name, progress, p -> value.applyAsDouble(p.get()))
-        .strongReference(true)
-        .register(registry);
+  private static Duration[] seconds(double... values) {
+    return DoubleStream.of(values)
+        .mapToObj(value -> Duration.ofNanos((long) (value * 1e9)))
+        .toArray(Duration[]::new);
   }
 
   @Override
