@@ -63,9 +63,11 @@ final class FaultBench implements AutoCloseable {
     this.store = LoopbackProxy.to(fixture.s3().endpoint().getPort());
     Map<String, String> all = new HashMap<>(fixture.flags());
     all.put("store.endpoint", store.uri().toString());
-    // the broker waits so long for a worker that was killed
-    all.put("kafka.property.session.timeout.ms", "6000");
-    all.put("kafka.property.heartbeat.interval.ms", "1500");
+    if (!"queue".equals(flags.get("delivery"))) {
+      // the broker waits so long for a worker that was killed; share groups have their own
+      all.put("kafka.property.session.timeout.ms", "6000");
+      all.put("kafka.property.heartbeat.interval.ms", "1500");
+    }
     all.put("worker.in-flight", "8");
     all.putAll(flags);
     this.fleet = new WorkerFleet(folder.resolve("logs"), all);
