@@ -56,10 +56,7 @@ public record DeadLetter(
 
   /** How often the record was redriven before it came here. */
   public int redrives() {
-    return header(DeadLetterHeaders.REDRIVES)
-        .filter(text -> text.matches("\\d{1,6}"))
-        .map(Integer::parseInt)
-        .orElse(0);
+    return DeadLetterHeaders.redrives(header(DeadLetterHeaders.REDRIVES));
   }
 
   /** Name of a {@link dev.heliograph.query.FailureCode}, or empty if another tool wrote it. */

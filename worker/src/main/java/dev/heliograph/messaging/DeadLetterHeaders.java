@@ -4,6 +4,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
@@ -61,6 +62,19 @@ final class DeadLetterHeaders {
           REDRIVES);
 
   private DeadLetterHeaders() {}
+
+  /** How often a record was published again; 0 if nobody says, or nobody says it in digits. */
+  static int redrives(Headers headers) {
+    Header header = headers.lastHeader(REDRIVES);
+    return redrives(
+        Optional.ofNullable(header == null ? null : header.value())
+            .filter(value -> value.length <= 6)
+            .map(Bytes::text));
+  }
+
+  static int redrives(Optional<String> text) {
+    return text.filter(t -> t.matches("\\d{1,6}")).map(Integer::parseInt).orElse(0);
+  }
 
   /** What was added to a dead letter here, without what came with the record. */
   static Headers ownOnly(Headers headers) {

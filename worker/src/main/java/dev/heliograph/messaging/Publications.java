@@ -124,7 +124,7 @@ final class Publications {
     String queryId = outcome.header().queryId();
     QueryCompletion event = CompletionEvents.toEvent(outcome, attestation);
     Headers headers = new RecordHeaders();
-    EventHeaders.describe(headers, event, queryId + "/completion", queryId, outcome.completedAt());
+    EventHeaders.describe(headers, event, id(record, queryId), queryId, outcome.completedAt());
     EventHeaders.copyTraceContext(record.headers(), headers);
     return new ProducerRecord<>(
         config.topics().completions(),
@@ -132,6 +132,12 @@ final class Publications {
         queryId.getBytes(UTF_8),
         encoder.encode(event),
         headers);
+  }
+
+  /** The same for each delivery of a record; a redriven one is another, with another completion. */
+  private static String id(ConsumerRecord<byte[], byte[]> record, String queryId) {
+    int redrives = DeadLetterHeaders.redrives(record.headers());
+    return queryId + "/completion" + (redrives == 0 ? "" : "/" + redrives);
   }
 
   private ProducerRecord<byte[], byte[]> deadLetter(

@@ -24,12 +24,21 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Header;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.NullSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class PublicationsTest {
   private static final int MEGABYTE = 1 << 20;
   private static final Instant NOW = Instant.parse("2026-11-24T09:00:00Z");
+
+  private static final QueryOutcome FAILED =
+      new QueryOutcome.Failed(
+          new QueryHeader("q1", NOW, Map.of()),
+          new Failure(FailureCode.GALLERY_UNKNOWN, "gallery: there is no moon", 1),
+          Optional.empty(),
+          NOW,
+          NOW);
 
   private final Publications publications =
       new Publications(
@@ -67,22 +76,30 @@ class PublicationsTest {
         new String(letter.headers().lastHeader(DeadLetterHeaders.VALUE_OMITTED).value(), UTF_8));
   }
 
+  @ParameterizedTest
+  @CsvSource({"'',q1/completion", "0,q1/completion", "2,q1/completion/2", "x,q1/completion"})
+  void aRedrivenQueryHasACompletionWithAnIdOfItsOwn(String redrives, String id) {
+    ConsumerRecord<byte[], byte[]> record =
+        new ConsumerRecord<>("cir.query.v1", 0, 7, null, new byte[1]);
+    record.headers().add(DeadLetterHeaders.REDRIVES, redrives.getBytes(UTF_8));
+    Header ceId =
+        publications
+            .of(record, FAILED, Optional.empty())
+            .completion()
+            .orElseThrow()
+            .headers()
+            .lastHeader("ce_id");
+    assertEquals(id, new String(ceId.value(), UTF_8));
+  }
+
   @Test
   void oversizedTraceContextDoesNotReachTheCompletion() {
     ConsumerRecord<byte[], byte[]> record =
         new ConsumerRecord<>("cir.query.v1", 0, 7, null, new byte[1]);
     record.headers().add("traceparent", "00-1-2-01".getBytes(UTF_8));
     record.headers().add("tracestate", new byte[MEGABYTE]);
-    QueryOutcome failed =
-        new QueryOutcome.Failed(
-            new QueryHeader("q1", NOW, Map.of()),
-            new Failure(FailureCode.GALLERY_UNKNOWN, "gallery: there is no moon", 1),
-            Optional.empty(),
-            NOW,
-            NOW);
-
     ProducerRecord<byte[], byte[]> completion =
-        publications.of(record, failed, Optional.empty()).completion().orElseThrow();
+        publications.of(record, FAILED, Optional.empty()).completion().orElseThrow();
 
     assertNotNull(completion.headers().lastHeader("traceparent"));
     assertFalse(completion.headers().headers("tracestate").iterator().hasNext());

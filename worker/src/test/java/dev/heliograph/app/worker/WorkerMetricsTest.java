@@ -22,7 +22,7 @@ class WorkerMetricsTest {
       OUTCOMES.forEach(o -> assertEquals(0, value(text, outcome(o)), o));
       for (String name :
           List.of(
-              "heliograph_received_total",
+              "messaging_client_consumed_messages_total",
               "heliograph_malformed_total",
               "heliograph_abandoned_total",
               "heliograph_dead_letters_total",
@@ -60,7 +60,7 @@ class WorkerMetricsTest {
     try (WorkerMetrics metrics = new WorkerMetrics(progress::get)) {
       String text = metrics.scrape();
       assertEquals(
-          value(text, "heliograph_received_total"),
+          value(text, "messaging_client_consumed_messages_total"),
           OUTCOMES.stream().mapToDouble(o -> value(text, outcome(o))).sum()
               + value(text, "heliograph_malformed_total")
               + value(text, "heliograph_abandoned_total")
