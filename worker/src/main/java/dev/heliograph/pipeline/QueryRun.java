@@ -1,10 +1,8 @@
 package dev.heliograph.pipeline;
 
 import dev.heliograph.pipeline.ArtifactWriter.Canvas;
-import dev.heliograph.pipeline.ByteBudget.Reservation;
 import dev.heliograph.pipeline.CandidateLoader.Candidate;
 import dev.heliograph.pipeline.DeviceLane.Ranked;
-import dev.heliograph.pipeline.Room.NoRoomException;
 import dev.heliograph.query.Answer;
 import dev.heliograph.query.Cancellation;
 import dev.heliograph.query.FailureCode;
@@ -25,7 +23,6 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -39,11 +36,9 @@ final class QueryRun {
   private final RunClock clock;
   private final StopSignal stop = new StopSignal();
   private final Retries retries;
+  private final RunSteps steps;
   private final ArtifactWriter artifacts;
   private final CompletableFuture<QueryOutcome> outcome = new CompletableFuture<>();
-
-  /** For originals that are kept, until the end. */
-  private final Queue<Reservation> held = new ConcurrentLinkedQueue<>();
 
   /** Of candidates that were gone when they were to be drawn. */
   private final Queue<Warning> lateWarnings = new ConcurrentLinkedQueue<>();
@@ -60,13 +55,15 @@ final class QueryRun {
             () ->
                 new Retries(
                     pipeline.config().retry(), pipeline.threads(), clock::expiresWithin, stop));
-    this.artifacts = new ArtifactWriter(query, pipeline.ports(), new Steps(), this::check);
+    this.steps = new RunSteps(retries, stop, logs, pipeline.threads(), pipeline.memory());
+    this.artifacts = new ArtifactWriter(query, pipeline.ports(), steps, this::check);
   }
 
   CompletableFuture<QueryOutcome> start() {
     var unused = outcome.whenComplete((value, error) -> stopIfNobodyWaits());
     unused =
-        decoding(this::prepare)
+        steps
+            .decoding(this::prepare)
             .thenCompose(this::compose)
             .thenCompose(this::loadCandidates)
             .thenCompose(this::explain)
@@ -84,7 +81,7 @@ final class QueryRun {
   }
 
   private void end(@Nullable QueryOutcome value, @Nullable Throwable error) {
-    held.forEach(Reservation::close);
+    steps.close();
     pipeline.ended(this);
     evidence.tried(retries.attempts());
     if (error == null && (value instanceof QueryOutcome.Completed || !pipeline.isClosed())) {
@@ -146,7 +143,8 @@ final class QueryRun {
     }
     Prompts prompts = pipeline.ports().model().tokenize(query.captions());
     evidence.tokenized(prompts);
-    LoadedImage reference = kept(pipeline.references().load(query.reference(), room, evidence));
+    LoadedImage reference =
+        steps.kept(pipeline.references().load(query.reference(), room, evidence));
     clock.mark("reference");
     return new Prepared(gallery, prompts, reference);
   }
@@ -196,7 +194,8 @@ final class QueryRun {
     Gallery gallery = composed.prepared().gallery();
     List<Hit> hits = composed.ranked().hits();
     float[] feature = composed.ranked().composition().queryFeature();
-    return step(() -> IndexedMaps.of(query, gallery, hits, feature))
+    return steps
+        .run(() -> IndexedMaps.of(query, gallery, hits, feature))
         .thenCompose(indexed -> loadCandidates(composed, indexed));
   }
 
@@ -210,7 +209,7 @@ final class QueryRun {
       RankedImage result = ranking.get(i);
       loading.add(
           indexed.needsImage(i)
-              ? decoding(room -> loadCandidate(result, room))
+              ? steps.decoding(room -> loadCandidate(result, room))
               : CompletableFuture.completedFuture(Candidate.NOT_NEEDED));
     }
     return all(loading)
@@ -223,15 +222,7 @@ final class QueryRun {
 
   private Candidate loadCandidate(RankedImage result, Room room) {
     Candidate candidate = pipeline.candidates().load(result.imageName(), result.imageUri(), room);
-    return candidate.image().map(image -> candidate.withImage(kept(image))).orElse(candidate);
-  }
-
-  /** With its original if there is room to keep it until the end of this run. */
-  private LoadedImage kept(LoadedImage image) {
-    long bytes = ImageMemory.rgb(image.original().orElseThrow());
-    Optional<Reservation> room = pipeline.memory().kept().tryReserve(bytes);
-    room.ifPresent(held::add);
-    return room.isPresent() ? image : image.withoutOriginal();
+    return candidate.image().map(image -> candidate.withImage(steps.kept(image))).orElse(candidate);
   }
 
   /** A map, and the score that it explains. */
@@ -388,79 +379,6 @@ final class QueryRun {
         Optional.empty(),
         Provenances.of(pipeline.ports().model().description(), gallery, pipeline.worker()),
         clock.timings());
-  }
-
-  /** A step that decodes an image: tried again once there is room, if there is none at once. */
-  private <T> CompletableFuture<T> decoding(Function<Room, T> work) {
-    return step(() -> inRoom(work))
-        .exceptionallyCompose(
-            error ->
-                Retries.unwrapped(error) instanceof NoRoomException full
-                    ? within(
-                        full.bytes(), () -> step(() -> work.apply(Room.reserved(full.bytes()))))
-                    : CompletableFuture.failedFuture(error));
-  }
-
-  private <T> T inRoom(Function<Room, T> work) {
-    List<Reservation> reserved = new ArrayList<>();
-    try {
-      return work.apply(
-          bytes ->
-              reserved.add(
-                  pipeline
-                      .memory()
-                      .working()
-                      .tryReserve(bytes)
-                      .orElseThrow(() -> new NoRoomException(bytes))));
-    } finally {
-      reserved.forEach(Reservation::close);
-    }
-  }
-
-  /** Does the work once so many bytes are reserved for it, and until it is done. */
-  private <T> CompletableFuture<T> within(long bytes, Supplier<CompletableFuture<T>> work) {
-    if (bytes == 0) {
-      return work.get();
-    }
-    CompletableFuture<Reservation> waiting = pipeline.memory().working().reserve(bytes);
-    stop.cutShort(waiting);
-    return waiting.thenCompose(
-        reservation -> work.get().whenComplete((value, error) -> reservation.close()));
-  }
-
-  /** What the writer of artifacts may do with this run. */
-  private final class Steps implements ArtifactWriter.Steps {
-    @Override
-    public <T> CompletableFuture<T> run(Supplier<T> step) {
-      return QueryRun.this.step(step);
-    }
-
-    @Override
-    public <T> CompletableFuture<T> within(long bytes, Supplier<CompletableFuture<T>> work) {
-      return QueryRun.this.within(bytes, work);
-    }
-  }
-
-  /** A step on the pipeline's threads, retried while it fails transiently. */
-  private <T> CompletableFuture<T> step(Supplier<T> work) {
-    return retries.run(
-        () ->
-            CompletableFuture.supplyAsync(
-                () -> {
-                  stop.check();
-                  return logs.call(() -> withinMemory(work));
-                },
-                pipeline.threads()));
-  }
-
-  /** A picture too large for the heap is this query's trouble: its neighbours go on. */
-  private static <T> T withinMemory(Supplier<T> work) {
-    try {
-      return work.get();
-    } catch (OutOfMemoryError e) {
-      throw new QueryFailedException(
-          FailureCode.INTERNAL, "out of heap memory while handling the query's images", e);
-    }
   }
 
   private static <T> CompletableFuture<List<T>> all(List<CompletableFuture<T>> futures) {
