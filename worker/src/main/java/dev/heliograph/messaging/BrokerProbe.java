@@ -5,21 +5,31 @@ import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
 
 /**
- * Asks whether Kafka answers and has the topics of queries and completions. The delivery loop does
- * not tell: it polls on while no broker is there. Thread-safe.
+ * Asks whether Kafka answers and has the topics that a worker reads and writes. The delivery loop
+ * does not tell: it polls on while no broker is there, and tries on while a topic is missing.
+ * Thread-safe.
  */
 public final class BrokerProbe implements AutoCloseable {
   private static final int PATIENCE_SECONDS = 5;
 
-  private final Topics topics;
+  private final List<String> topics;
   private final Admin admin;
 
-  public BrokerProbe(MessagingConfig config) {
-    this.topics = config.topics();
+  /**
+   * @param recording whether outcomes are recorded, for which there must be a topic too
+   */
+  public BrokerProbe(MessagingConfig config, boolean recording) {
+    Topics all = config.topics();
+    this.topics =
+        Stream.concat(
+                Stream.of(all.queries(), all.completions(), all.deadLetters()),
+                recording ? Stream.of(all.attestations()) : Stream.empty())
+            .toList();
     this.admin = new KafkaClients(config).admin();
   }
 
@@ -30,10 +40,7 @@ public final class BrokerProbe implements AutoCloseable {
    */
   public void probe() {
     try {
-      admin
-          .describeTopics(List.of(topics.queries(), topics.completions()))
-          .allTopicNames()
-          .get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+      admin.describeTopics(topics).allTopicNames().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
     } catch (ExecutionException e) {
       throw failure(e.getCause() == null ? e : e.getCause());
     } catch (TimeoutException | KafkaException e) {

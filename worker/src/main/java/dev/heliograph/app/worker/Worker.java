@@ -100,7 +100,7 @@ public final class Worker implements AutoCloseable {
       store.requireObjectLock(config.store().bucket());
     }
     state.dependsOn("object store", store::probe);
-    BrokerProbe broker = opened.add(new BrokerProbe(config.messaging()));
+    BrokerProbe broker = opened.add(new BrokerProbe(config.messaging(), config.audit().isOn()));
     state.dependsOn("Kafka", broker::probe);
 
     Heliograph engine = opened.add(engine(config, store).observer(observer).open());

@@ -65,7 +65,8 @@ class SecureWorkerIT {
         KAFKA_PASSWORD,
         Topics.DEFAULT.queries(),
         Topics.DEFAULT.completions(),
-        Topics.DEFAULT.deadLetters());
+        Topics.DEFAULT.deadLetters(),
+        Topics.DEFAULT.attestations());
     registry = TestRegistry.start("worker", REGISTRY_PASSWORD);
   }
 

@@ -327,6 +327,19 @@ class WorkerIT {
     }
   }
 
+  @Test
+  void isNotReadyWhileTheTopicOfRecordsIsMissing() throws Exception {
+    Map<String, String> flags = fixture.flags();
+    flags.put("kafka.attestation-topic", "nowhere.attestation");
+    flags.put("kafka.group", "unready");
+    try (Worker unready = WorkerFixture.startWorker(flags)) {
+      HttpResponse<byte[]> ready = health(unready, "/readyz");
+      assertEquals(503, ready.statusCode());
+      assertTrue(new String(ready.body(), UTF_8).startsWith("Kafka: "));
+      assertEquals(200, health(unready, "/livez").statusCode());
+    }
+  }
+
   private static HttpResponse<byte[]> health(Worker worker, String path) throws Exception {
     return WorkerFixture.get(URI.create("http://127.0.0.1:" + worker.healthPort() + path));
   }
