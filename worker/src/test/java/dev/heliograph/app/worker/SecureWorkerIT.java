@@ -11,6 +11,7 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.ThrowableProxyUtil;
+import ch.qos.logback.core.Appender;
 import ch.qos.logback.core.AppenderBase;
 import dev.heliograph.app.command.HeliographCommand;
 import dev.heliograph.app.config.Settings;
@@ -102,13 +103,13 @@ class SecureWorkerIT {
     Settings settings = Settings.of(Optional.empty(), Map.of(), flags());
     WorkerConfig config = WorkerConfig.of(settings);
     Captured told = Captured.fromNowOn();
-    try (Worker worker = Worker.start(config)) {
+    try (told;
+        Worker worker = Worker.start(config)) {
       QueryCompletion completion = ask(settings, query("secure").build());
       assertEquals(Outcome.COMPLETED, completion.getOutcome());
       URI metrics = URI.create("http://127.0.0.1:" + worker.healthPort() + "/metrics");
       told.add(new String(WorkerFixture.get(metrics).body(), UTF_8));
     }
-    told.stop();
     told.add(config.toString());
     told.add(config.store().toString());
     told.add(config.store().credentials().toString());
@@ -169,12 +170,14 @@ class SecureWorkerIT {
           flags.entrySet().stream()
               .map(e -> e.getKey() + "=" + e.getValue().replace("\\", "\\\\"))
               .toList());
-      Captured told = Captured.fromNowOn();
       StringWriter printed = new StringWriter();
       CommandLine command = HeliographCommand.commandLine();
       command.setErr(new PrintWriter(printed)).setOut(new PrintWriter(printed));
-      int status = command.execute("worker", "--debug", "--config", file.toString());
-      told.stop();
+      Captured told = Captured.fromNowOn();
+      int status;
+      try (told) {
+        status = command.execute("worker", "--debug", "--config", file.toString());
+      }
       told.add(printed.toString());
       assertTrue(status == 1 || status == 2, fault + ": " + status);
       assertTrue(printed.toString().contains("\tat "), fault + ": " + printed);
@@ -191,7 +194,7 @@ class SecureWorkerIT {
   }
 
   /** Everything that any library logs from DEBUG up, with its stack traces. */
-  private static final class Captured extends AppenderBase<ILoggingEvent> {
+  private static final class Captured extends AppenderBase<ILoggingEvent> implements AutoCloseable {
     private final Queue<String> lines = new ConcurrentLinkedQueue<>();
     private final Logger root = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
     private final Map<String, Level> levels =
@@ -228,11 +231,13 @@ class SecureWorkerIT {
       return filter;
     }
 
+    /** Whatever became of the test: what goes on being captured fills the heap. */
     @Override
-    public void stop() {
+    public void close() {
       root.detachAppender(this);
+      root.iteratorForAppenders().forEachRemaining(Appender::clearAllFilters);
       before.forEach(this::setLevel);
-      super.stop();
+      stop();
     }
 
     private @Nullable Level setLevel(String name, @Nullable Level level) {
