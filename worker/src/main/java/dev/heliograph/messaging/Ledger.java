@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Future;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -16,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The records taken up and not yet published. A partition's committed offset is one number; what is
  * published beyond it is told by its metadata, see {@link PublishedAhead}. Belongs to the loop
- * thread, except for {@link Entry#finish}.
+ * thread, except for {@link Entry#finish} and
+ * {@link Entry#isDropped}.
  */
 final class Ledger {
   private final Map<TopicPartition, PartitionLedger> partitions = new HashMap<>();
@@ -26,10 +28,13 @@ final class Ledger {
   /** A record on its way. */
   static final class Entry {
     private final ConsumerRecord<byte[], byte[]> record;
+    private final Future<?> answer;
     private volatile @Nullable Publication publication;
+    private volatile boolean dropped;
 
-    private Entry(ConsumerRecord<byte[], byte[]> record) {
+    private Entry(ConsumerRecord<byte[], byte[]> record, Future<?> answer) {
       this.record = record;
+      this.answer = answer;
     }
 
     ConsumerRecord<byte[], byte[]> record() {
@@ -51,6 +56,17 @@ final class Ledger {
      */
     void finish(Publication result) {
       publication = result;
+    }
+
+    /** Somebody else answers the query, or has: here it need not be computed to its end. */
+    void drop() {
+      dropped = true;
+      answer.cancel(false);
+    }
+
+    /** Whether it was {@link #drop dropped}; from any thread. */
+    boolean isDropped() {
+      return dropped;
     }
 
     private TopicPartition partition() {
@@ -78,9 +94,13 @@ final class Ledger {
     return published;
   }
 
-  /** Adds a record, which comes after all others of its partition. */
-  Entry add(ConsumerRecord<byte[], byte[]> record) {
-    Entry entry = new Entry(record);
+  /**
+   * Adds a record, which comes after all others of its partition.
+   *
+   * @param answer cancelled if the entry is dropped
+   */
+  Entry add(ConsumerRecord<byte[], byte[]> record, Future<?> answer) {
+    Entry entry = new Entry(record, answer);
     ledger(entry.partition()).add(entry);
     size++;
     bytes += entry.bytes();
@@ -114,14 +134,17 @@ final class Ledger {
   }
 
   /**
-   * Forgets all entries of partitions that are no longer ours.
+   * Forgets all entries of partitions that are no longer ours, and cancels their answers.
    *
    * @return how many
    */
   int drop(Collection<TopicPartition> lost) {
     int before = size;
     for (TopicPartition partition : lost) {
-      ledger(partition).entries().forEach(this::remove);
+      for (Entry entry : ledger(partition).entries()) {
+        remove(entry);
+        entry.drop();
+      }
       partitions.remove(partition);
     }
     return before - size;

@@ -96,7 +96,7 @@ final class RecordAnswerer {
    *
    * @param deliveries how often it has come
    */
-  CompletionStage<Publication> giveUp(ConsumerRecord<byte[], byte[]> record, int deliveries) {
+  CompletableFuture<Publication> giveUp(ConsumerRecord<byte[], byte[]> record, int deliveries) {
     Instant now = clock.instant();
     try {
       QueryRequested event = decode(record.value());

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Exactly once, for readers that read committed: a query's completion and its offset become
  * visible together. When a partition goes to another worker, what is finished is published first
- * and the rest forgotten; its late results are ignored. A worker that was taken for dead and comes
+ * and the rest cancelled; its late results are ignored. A worker that was taken for dead and comes
  * back cannot publish: the broker checks the consumer's member id and generation with the offsets
  * (KIP-447), refuses those of a former member, and so the transaction fails. Hence the
  * transactional id need not be bound to a partition. It is unique to this instance; what a killed
@@ -129,7 +129,7 @@ final class TransactionalLoop implements DeliveryLoop {
         counters.duplicate();
         continue;
       }
-      CompletionStage<Publication> answer;
+      CompletableFuture<Publication> answer;
       try {
         answer = answerer.answer(record);
       } catch (UncheckedIOException e) {
@@ -137,15 +137,20 @@ final class TransactionalLoop implements DeliveryLoop {
         consumer.seek(partition, record.offset());
         return;
       }
-      Entry entry = ledger.add(record);
+      Entry entry = ledger.add(record, answer);
       counters.received();
-      answer.thenAccept(entry::finish).exceptionally(this::answererFailed);
+      answer.thenAccept(entry::finish).exceptionally(error -> unanswered(entry, error));
     }
   }
 
-  /** Only an Error gets here: RecordAnswerer makes a failed query of everything else. */
-  private @Nullable Void answererFailed(Throwable error) {
-    answererError = error;
+  /**
+   * Of an entry that was not dropped this is only an Error, or the answerer's end: RecordAnswerer
+   * makes a failed query of everything else.
+   */
+  private @Nullable Void unanswered(Entry entry, Throwable error) {
+    if (!entry.isDropped()) {
+      answererError = error;
+    }
     return null;
   }
 

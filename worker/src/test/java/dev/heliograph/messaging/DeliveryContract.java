@@ -132,6 +132,7 @@ abstract class DeliveryContract extends BrokerFixture {
     assertEndedWell(delivery);
     assertEquals(5, delivery.progress().completed());
     assertEquals(5, delivery.progress().abandoned() + delivery.progress().released());
+    assertEquals(ids(0, 5), answerer.cancelled().stream().sorted().toList());
 
     FakeAnswerer other = closeLater(new FakeAnswerer());
     start(other);

@@ -48,7 +48,7 @@ class RebalanceIT extends BrokerFixture {
 
   @ParameterizedTest
   @EnumSource
-  void lateResultsOfARevokedPartitionAreIgnored(MessagingConfig.GroupProtocol protocol) {
+  void queriesOfARevokedPartitionAreCancelledAndTheirLateResultsIgnored(MessagingConfig.GroupProtocol protocol) {
     config = config(config.topics(), config.group(), protocol, 64);
     FakeAnswerer slow = closeLater(new FakeAnswerer(id -> true, TestQueries::completed));
     FakeAnswerer quick = closeLater(new FakeAnswerer());
@@ -59,6 +59,8 @@ class RebalanceIT extends BrokerFixture {
     Delivery second = start(quick);
     awaitTrue(() -> first.progress().abandoned() > 0);
     awaitTrue(() -> second.progress().completed() == first.progress().abandoned());
+    assertEquals(
+        quick.taken().stream().sorted().toList(), slow.cancelled().stream().sorted().toList());
     slow.releaseAll();
 
     awaitExactlyOneCompletionEach(ids(0, 40));
