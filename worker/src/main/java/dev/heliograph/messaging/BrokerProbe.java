@@ -1,6 +1,7 @@
 package dev.heliograph.messaging;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -31,7 +32,7 @@ public final class BrokerProbe implements AutoCloseable {
   public void probe() {
     try {
       admin
-          .describeTopics(List.of(topics.queries(), topics.completions()))
+          .describeTopics(topics())
           .allTopicNames()
           .get(PATIENCE_SECONDS, TimeUnit.SECONDS);
     } catch (ExecutionException e) {
@@ -42,6 +43,12 @@ public final class BrokerProbe implements AutoCloseable {
       Thread.currentThread().interrupt();
       throw failure(e);
     }
+  }
+
+  private List<String> topics() {
+    List<String> all = new ArrayList<>(topics.consumed());
+    all.add(topics.completions());
+    return all;
   }
 
   private static MessagingException failure(Throwable cause) {

@@ -22,8 +22,20 @@ import org.jspecify.annotations.Nullable;
  */
 final class Ledger {
   private final Map<TopicPartition, PartitionLedger> partitions = new HashMap<>();
-  private int size;
-  private long bytes;
+  private final Map<String, Load> loads = new HashMap<>();
+
+  /**
+   * What entries amount to.
+   *
+   * @param bytes of keys and values
+   */
+  record Load(int queries, long bytes) {
+    private static final Load NONE = new Load(0, 0);
+
+    private Load plus(Load other) {
+      return new Load(queries + other.queries, bytes + other.bytes);
+    }
+  }
 
   /** A record on its way. */
   static final class Entry {
@@ -102,8 +114,7 @@ final class Ledger {
   Entry add(ConsumerRecord<byte[], byte[]> record, Future<?> answer) {
     Entry entry = new Entry(record, answer);
     ledger(entry.partition()).add(entry);
-    size++;
-    bytes += entry.bytes();
+    loads.merge(record.topic(), new Load(1, entry.bytes()), Load::plus);
     return entry;
   }
 
@@ -139,7 +150,7 @@ final class Ledger {
    * @return how many
    */
   int drop(Collection<TopicPartition> lost) {
-    int before = size;
+    int before = size();
     for (TopicPartition partition : lost) {
       for (Entry entry : ledger(partition).entries()) {
         remove(entry);
@@ -147,7 +158,7 @@ final class Ledger {
       }
       partitions.remove(partition);
     }
-    return before - size;
+    return before - size();
   }
 
   /** Partitions that have entries. */
@@ -159,12 +170,21 @@ final class Ledger {
   }
 
   int size() {
-    return size;
+    return total().queries();
   }
 
   /** Of keys and values. */
   long bytes() {
-    return bytes;
+    return total().bytes();
+  }
+
+  /** Of one topic's entries. */
+  Load load(String topic) {
+    return loads.getOrDefault(topic, Load.NONE);
+  }
+
+  private Load total() {
+    return loads.values().stream().reduce(Load.NONE, Load::plus);
   }
 
   private PartitionLedger ledger(TopicPartition partition) {
@@ -174,8 +194,7 @@ final class Ledger {
 
   private void remove(Entry entry) {
     ledger(entry.partition()).remove(entry);
-    bytes -= entry.bytes();
-    size--;
+    loads.merge(entry.record().topic(), new Load(-1, -entry.bytes()), Load::plus);
   }
 
   private static TopicPartition partition(ConsumerRecord<?, ?> record) {

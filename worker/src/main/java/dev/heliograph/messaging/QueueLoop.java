@@ -90,7 +90,7 @@ final class QueueLoop implements DeliveryLoop, QueueConsumer.Listener {
       producer = opened;
       lastDelivery = ShareGroup.prepare(config, clients);
       for (int i = 0; i < config.shareConsumers(); i++) {
-        consumers.add(new QueueConsumer(clients.shareConsumer(), config.topics().queries(), this));
+        consumers.add(new QueueConsumer(clients.shareConsumer(), topic(i), this));
       }
       while (!stopping) {
         turn();
@@ -104,6 +104,18 @@ final class QueueLoop implements DeliveryLoop, QueueConsumer.Listener {
         report();
       }
     }
+  }
+
+  /**
+   * Of the consumers, the first are the interactive lane's, if there is one. The shares are fixed,
+   * because a consumer of both topics cannot be told which to ask first.
+   */
+  private String topic(int consumer) {
+    return config
+        .topics()
+        .interactive()
+        .filter(topic -> consumer < config.interactiveShareConsumers())
+        .orElse(config.topics().queries());
   }
 
   /** One turn: take up new queries, publish finished ones, acknowledge published ones. */

@@ -4,6 +4,7 @@ import dev.heliograph.messaging.Ledger.Entry;
 import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -45,6 +46,7 @@ final class TransactionalLoop implements DeliveryLoop {
   private final TransactionWriter writer;
   private final TransactionalPublisher publisher;
   private final Ledger ledger = new Ledger();
+  private final Lanes lanes;
   private final DeliveryCounters counters = new DeliveryCounters();
 
   private boolean paused;
@@ -64,6 +66,7 @@ final class TransactionalLoop implements DeliveryLoop {
     this.answerer = answerer;
     this.listener = listener;
     this.clock = clock;
+    this.lanes = new Lanes(config, ledger);
     this.progress = DeliveryProgress.none(clock.instant());
     String transactionalId = config.transactionalIdPrefix() + "-" + UUID.randomUUID();
     this.writer =
@@ -80,7 +83,7 @@ final class TransactionalLoop implements DeliveryLoop {
         consumer) {
       try {
         publisher.recover();
-        consumer.subscribe(List.of(config.topics().queries()), new Rebalance());
+        consumer.subscribe(config.topics().consumed(), new Rebalance());
         while (!stopping) {
           turn();
         }
@@ -99,6 +102,8 @@ final class TransactionalLoop implements DeliveryLoop {
   private void turn() {
     throttle();
     ConsumerRecords<byte[], byte[]> records = consumer.poll(config.pollTimeout());
+    lanes.polled(
+        records.partitions().stream().anyMatch(each -> lanes.isInteractive(each.topic())));
     for (TopicPartition partition : records.partitions()) {
       takeUp(partition, records.records(partition));
     }
@@ -109,17 +114,21 @@ final class TransactionalLoop implements DeliveryLoop {
     }
   }
 
-  /** Pauses consumption unless there is room for all that one more poll can bring. */
+  /** Pauses each topic unless there is room for all that one more poll can bring. */
   private void throttle() {
-    paused =
-        stopping
-            || ledger.size() + config.maxPollRecords() > config.maxInFlightQueries()
-            || ledger.bytes() >= config.maxInFlightBytes();
-    if (paused) {
-      consumer.pause(consumer.assignment());
-    } else {
-      consumer.resume(consumer.paused());
-    }
+    paused = stopping || lanes.isFull();
+    Set<TopicPartition> open = new HashSet<>(consumer.assignment());
+    List<TopicPartition> closed = closed(open);
+    consumer.pause(closed);
+    closed.forEach(open::remove);
+    open.retainAll(consumer.paused());
+    consumer.resume(open);
+  }
+
+  private List<TopicPartition> closed(Collection<TopicPartition> of) {
+    return of.stream()
+        .filter(partition -> stopping || !lanes.isOpen(partition.topic()))
+        .toList();
   }
 
   private void takeUp(TopicPartition partition, List<ConsumerRecord<byte[], byte[]>> records) {
@@ -203,9 +212,7 @@ final class TransactionalLoop implements DeliveryLoop {
         ledger.assign(
             partition, offset == null ? PublishedAhead.nothing(0) : PublishedAhead.of(offset));
       }
-      if (paused) {
-        consumer.pause(assigned);
-      }
+      consumer.pause(closed(assigned));
     }
 
     /** Still a member: the last moment at which finished queries can be published. */

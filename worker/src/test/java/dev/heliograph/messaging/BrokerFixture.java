@@ -149,7 +149,11 @@ abstract class BrokerFixture {
   }
 
   void publish(List<String> queryIds) {
-    try (QueryPublisher publisher = new QueryPublisher(config, NO_REGISTRY)) {
+    publish(config.topics().queries(), queryIds);
+  }
+
+  void publish(String topic, List<String> queryIds) {
+    try (QueryPublisher publisher = new QueryPublisher(config, NO_REGISTRY, topic)) {
       queryIds.stream().map(id -> publisher.publish(TestQueries.query(id))).toList().stream()
           .forEach(future -> future.join());
     }

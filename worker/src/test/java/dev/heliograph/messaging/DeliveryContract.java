@@ -16,14 +16,20 @@ import dev.heliograph.query.Query;
 import dev.heliograph.query.QueryHeader;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.StreamSupport;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What every kind of delivery promises, against a real broker in this process. */
 abstract class DeliveryContract extends BrokerFixture {
@@ -90,6 +96,104 @@ abstract class DeliveryContract extends BrokerFixture {
         });
     awaitExactlyOneCompletionEach(ids(0, 40));
     awaitTrue(() -> !delivery.progress().paused());
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aFloodOnOneLaneNeverStopsTheOther(boolean interactiveFlood) {
+    config = withInteractive(8);
+    String interactive = config.topics().interactive().orElseThrow();
+    String flooded = interactiveFlood ? interactive : config.topics().queries();
+    String other = interactiveFlood ? config.topics().queries() : interactive;
+    FakeAnswerer answerer =
+        closeLater(new FakeAnswerer(id -> id.startsWith("flood"), TestQueries::completed));
+    List<String> flood = ids("flood-", 40);
+    publish(flooded, flood);
+    Delivery delivery = start(answerer);
+    awaitTrue(() -> !answerer.taken().isEmpty());
+
+    // The flood stands still, and those who come later overtake what is queued of it.
+    publish(other, ids(0, 20));
+    awaitExactlyOneCompletionEach(ids(0, 20));
+    long taken = answerer.taken().stream().filter(flood::contains).count();
+    assertTrue(taken <= 6, taken + " of the flood were taken up");
+
+    awaitTrue(
+        () -> {
+          answerer.releaseAll();
+          return delivery.progress().completed() == 60;
+        });
+    assertEquals(60, completedIds().size());
+    assertEquals(60, answerer.taken().stream().distinct().count());
+  }
+
+  @Test
+  void ofTwoFloodsTheInteractiveOneIsOverFirst() {
+    config = withInteractive(8);
+    FakeAnswerer answerer = closeLater(new FakeAnswerer(id -> true, TestQueries::completed));
+    List<String> batch = ids("batch-", 60);
+    List<String> interactive = ids("interactive-", 60);
+    publish(config.topics().queries(), batch);
+    publish(config.topics().interactive().orElseThrow(), interactive);
+    Delivery delivery = start(answerer);
+    AtomicInteger batchTakenMeanwhile = new AtomicInteger();
+
+    awaitTrue(
+        () -> {
+          answerer.releaseAll();
+          List<String> taken = answerer.taken();
+          if (!taken.containsAll(interactive)) {
+            batchTakenMeanwhile.set((int) taken.stream().filter(batch::contains).count());
+          }
+          return delivery.progress().completed() == 120;
+        });
+    assertTrue(batchTakenMeanwhile.get() < 60, "batch was over first");
+    assertTrue(batchTakenMeanwhile.get() > 0, "batch was not asked");
+    assertEquals(120, completedIds().stream().distinct().count());
+  }
+
+  @Test
+  void aDeadLetterOfTheInteractiveLaneGoesBackToIt() {
+    config = withInteractive(8);
+    String interactive = config.topics().interactive().orElseThrow();
+    AtomicBoolean storeIsUp = new AtomicBoolean();
+    FakeAnswerer answerer =
+        closeLater(
+            new FakeAnswerer(
+                id -> false,
+                (query, startedAt) ->
+                    storeIsUp.get()
+                        ? TestQueries.completed(query, startedAt)
+                        : TestQueries.failed(query, startedAt, FailureCode.INTERNAL)));
+    publish(interactive, ids(0, 1));
+    Delivery delivery = start(answerer);
+    awaitTrue(() -> delivery.progress().deadLetters() == 1);
+    assertEquals(
+        interactive,
+        text(committed(config.topics().deadLetters()).get(0), "kafka_dlt-original-topic"));
+
+    storeIsUp.set(true);
+    List<Redrive.Fate> fates = new ArrayList<>();
+    new Redrive(config, new DeadLetters(config, NO_REGISTRY))
+        .run(
+            letter -> true,
+            new Redrive.Limits(10, 3, Duration.ZERO, false),
+            (letter, fate) -> fates.add(fate));
+    assertEquals(List.of(Redrive.Fate.REDRIVEN), fates);
+    awaitTrue(() -> delivery.progress().completed() == 1);
+    assertEquals(2, committed(interactive).size());
+  }
+
+  private MessagingConfig withInteractive(int maxInFlight) {
+    return config(
+        config.topics().withInteractive(createTopic("interactive")),
+        config.group(),
+        config.groupProtocol(),
+        maxInFlight);
+  }
+
+  private static List<String> ids(String prefix, int count) {
+    return IntStream.range(0, count).mapToObj(i -> prefix + i).toList();
   }
 
   @Test
