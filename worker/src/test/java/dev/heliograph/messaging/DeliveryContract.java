@@ -197,6 +197,34 @@ abstract class DeliveryContract extends BrokerFixture {
   }
 
   @Test
+  void scalesFromOneWorkerToThreeAndBackUnderLoadWithoutLoss() {
+    config = config(config.topics(), config.group(), config.groupProtocol(), 16);
+    Delivery first = start(closeLater(new FakeAnswerer()));
+    publishUntil(() -> first.progress().completed() >= 20);
+    Delivery second = start(closeLater(new FakeAnswerer()));
+    Delivery third = start(closeLater(new FakeAnswerer()));
+    publishUntil(() -> second.progress().completed() >= 20 && third.progress().completed() >= 20);
+    Thread leaving =
+        new Thread(
+            () -> {
+              first.stop();
+              second.stop();
+            });
+    leaving.start();
+    publishUntil(() -> !leaving.isAlive());
+    long alone = third.progress().completed() + 20;
+    publishUntil(() -> third.progress().completed() >= alone);
+
+    awaitExactlyOneCompletionEach(ids(0, published()));
+    awaitTrue(() -> third.progress().inFlight() == 0);
+    third.stop();
+    List<Delivery> all = List.of(first, second, third);
+    all.forEach(BrokerFixture::assertEndedWell);
+    assertEquals(
+        published(), all.stream().mapToLong(worker -> worker.progress().completed()).sum());
+  }
+
+  @Test
   void stoppingFinishesWhatIsInFlight() throws Exception {
     FakeAnswerer answerer = closeLater(new FakeAnswerer(id -> true, TestQueries::completed));
     publish(ids(0, 10));
