@@ -11,9 +11,12 @@ import dev.heliograph.events.QueryCompletion;
 import dev.heliograph.events.QueryRequested;
 import dev.heliograph.events.codec.EventEncoder;
 import dev.heliograph.events.codec.Framing;
+import dev.heliograph.events.codec.SchemaIdResolver;
 import dev.heliograph.query.FailureCode;
 import dev.heliograph.query.Query;
 import dev.heliograph.query.QueryHeader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -25,6 +28,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.StreamSupport;
+import org.apache.avro.Schema;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
@@ -222,6 +226,43 @@ abstract class DeliveryContract extends BrokerFixture {
     all.forEach(BrokerFixture::assertEndedWell);
     assertEquals(
         published(), all.stream().mapToLong(worker -> worker.progress().completed()).sum());
+  }
+
+  @Test
+  void aRecordWaitsWhileTheSchemaRegistryDoesNotAnswer() {
+    SchemaIdResolver registry = SchemaIdResolver.fixed(Map.of(7, QueryRequested.getClassSchema()));
+    AtomicInteger refused = new AtomicInteger();
+    AtomicBoolean answers = new AtomicBoolean();
+    SchemaIdResolver failing =
+        new SchemaIdResolver() {
+          @Override
+          public Optional<Schema> schema(int id) {
+            if (!answers.get()) {
+              refused.incrementAndGet();
+              throw new UncheckedIOException(new IOException("the registry does not answer"));
+            }
+            return registry.schema(id);
+          }
+
+          @Override
+          public int id(Schema schema) {
+            return registry.id(schema);
+          }
+        };
+    byte[] event =
+        EventEncoder.of(QueryRequested.class, Framing.CONFLUENT, registry)
+            .encode(QueryEvents.toEvent(TestQueries.query("q-0")));
+    send(new ProducerRecord<>(config.topics().queries(), "q-0".getBytes(UTF_8), event));
+    FakeAnswerer answerer = closeLater(new FakeAnswerer());
+    Delivery delivery = start(answerer, new KafkaClients(config), failing);
+
+    awaitTrue(() -> refused.get() >= 3);
+    assertEquals(List.of(), answerer.taken());
+    answers.set(true);
+    awaitExactlyOneCompletionEach(ids(0, 1));
+    assertEquals(List.of("q-0"), answerer.taken());
+    awaitTrue(() -> delivery.progress().completed() == 1);
+    assertEquals(0, delivery.progress().deadLetters() + delivery.progress().released());
   }
 
   @Test
