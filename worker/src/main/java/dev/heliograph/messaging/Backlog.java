@@ -1,6 +1,7 @@
 package dev.heliograph.messaging;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -22,7 +23,8 @@ import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * How many queries are published and not yet acknowledged, as the workers' group sees it: what an
+ * How many queries (of both lanes) are published and not yet acknowledged, as the workers' group
+ * sees it: what an
  * autoscaler needs, who cannot read a share group's lag by himself. The same number from every
  * worker of a group. Records that a transaction's markers or compaction left out count until the
  * group is past them. Thread-safe.
@@ -36,13 +38,13 @@ public final class Backlog implements AutoCloseable {
     SHARE
   }
 
-  private final String topic;
+  private final List<String> topics;
   private final String group;
   private final Group kind;
   private final Admin admin;
 
-  private Backlog(String topic, String group, Group kind, Admin admin) {
-    this.topic = topic;
+  private Backlog(List<String> topics, String group, Group kind, Admin admin) {
+    this.topics = topics;
     this.group = group;
     this.kind = kind;
     this.admin = admin;
@@ -51,7 +53,7 @@ public final class Backlog implements AutoCloseable {
   /** Opens a client; asks nothing yet. */
   public static Backlog open(MessagingConfig config, Group kind) {
     return new Backlog(
-        config.topics().queries(), config.group(), kind, new KafkaClients(config).admin());
+        config.topics().consumed(), config.group(), kind, new KafkaClients(config).admin());
   }
 
   /**
@@ -70,12 +72,12 @@ public final class Backlog implements AutoCloseable {
       throw failure(e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new MessagingException("the backlog of " + topic + " was not awaited", e);
+      throw new MessagingException("the backlog of " + topics + " was not awaited", e);
     }
   }
 
   private MessagingException failure(Throwable cause) {
-    return new MessagingException("the backlog of " + topic + " cannot be read", cause);
+    return new MessagingException("the backlog of " + topics + " cannot be read", cause);
   }
 
   private long behindCommits() throws ExecutionException, InterruptedException, TimeoutException {
@@ -120,11 +122,11 @@ public final class Backlog implements AutoCloseable {
 
   private List<TopicPartition> partitions()
       throws ExecutionException, InterruptedException, TimeoutException {
-    TopicDescription description =
-        get(admin.describeTopics(List.of(topic)).topicNameValues().get(topic));
-    return description.partitions().stream()
-        .map(partition -> new TopicPartition(topic, partition.partition()))
-        .toList();
+    List<TopicPartition> partitions = new ArrayList<>();
+    for (TopicDescription topic : get(admin.describeTopics(topics).allTopicNames()).values()) {
+      topic.partitions().forEach(p -> partitions.add(new TopicPartition(topic.name(), p.partition())));
+    }
+    return partitions;
   }
 
   /** As readers see them who wait for transactions to end. */

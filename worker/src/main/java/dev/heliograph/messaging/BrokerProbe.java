@@ -1,11 +1,11 @@
 package dev.heliograph.messaging;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
 
@@ -17,19 +17,21 @@ import org.apache.kafka.common.KafkaException;
 public final class BrokerProbe implements AutoCloseable {
   private static final int PATIENCE_SECONDS = 5;
 
-  private final List<String> topics;
+  private final List<String> needed;
   private final Admin admin;
 
   /**
    * @param recording whether outcomes are recorded, for which there must be a topic too
    */
   public BrokerProbe(MessagingConfig config, boolean recording) {
-    Topics all = config.topics();
-    this.topics =
-        Stream.concat(
-                Stream.of(all.queries(), all.completions(), all.deadLetters()),
-                recording ? Stream.of(all.attestations()) : Stream.empty())
-            .toList();
+    Topics topics = config.topics();
+    List<String> all = new ArrayList<>(topics.consumed());
+    all.add(topics.completions());
+    all.add(topics.deadLetters());
+    if (recording) {
+      all.add(topics.attestations());
+    }
+    this.needed = List.copyOf(all);
     this.admin = new KafkaClients(config).admin();
   }
 
@@ -40,7 +42,7 @@ public final class BrokerProbe implements AutoCloseable {
    */
   public void probe() {
     try {
-      admin.describeTopics(topics).allTopicNames().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+      admin.describeTopics(needed).allTopicNames().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
     } catch (ExecutionException e) {
       throw failure(e.getCause() == null ? e : e.getCause());
     } catch (TimeoutException | KafkaException e) {

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Future;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -16,20 +17,36 @@ import org.jspecify.annotations.Nullable;
 /**
  * The records taken up and not yet published. A partition's committed offset is one number; what is
  * published beyond it is told by its metadata, see {@link PublishedAhead}. Belongs to the loop
- * thread, except for {@link Entry#finish}.
+ * thread, except for {@link Entry#finish} and
+ * {@link Entry#isDropped}.
  */
 final class Ledger {
   private final Map<TopicPartition, PartitionLedger> partitions = new HashMap<>();
-  private int size;
-  private long bytes;
+  private final Map<String, Load> loads = new HashMap<>();
+
+  /**
+   * What entries amount to.
+   *
+   * @param bytes of keys and values
+   */
+  record Load(int queries, long bytes) {
+    private static final Load NONE = new Load(0, 0);
+
+    private Load plus(Load other) {
+      return new Load(queries + other.queries, bytes + other.bytes);
+    }
+  }
 
   /** A record on its way. */
   static final class Entry {
     private final ConsumerRecord<byte[], byte[]> record;
+    private final Future<?> answer;
     private volatile @Nullable Publication publication;
+    private volatile boolean dropped;
 
-    private Entry(ConsumerRecord<byte[], byte[]> record) {
+    private Entry(ConsumerRecord<byte[], byte[]> record, Future<?> answer) {
       this.record = record;
+      this.answer = answer;
     }
 
     ConsumerRecord<byte[], byte[]> record() {
@@ -51,6 +68,17 @@ final class Ledger {
      */
     void finish(Publication result) {
       publication = result;
+    }
+
+    /** Somebody else answers the query, or has: here it need not be computed to its end. */
+    void drop() {
+      dropped = true;
+      answer.cancel(false);
+    }
+
+    /** Whether it was {@link #drop dropped}; from any thread. */
+    boolean isDropped() {
+      return dropped;
     }
 
     private TopicPartition partition() {
@@ -78,12 +106,15 @@ final class Ledger {
     return published;
   }
 
-  /** Adds a record, which comes after all others of its partition. */
-  Entry add(ConsumerRecord<byte[], byte[]> record) {
-    Entry entry = new Entry(record);
+  /**
+   * Adds a record, which comes after all others of its partition.
+   *
+   * @param answer cancelled if the entry is dropped
+   */
+  Entry add(ConsumerRecord<byte[], byte[]> record, Future<?> answer) {
+    Entry entry = new Entry(record, answer);
     ledger(entry.partition()).add(entry);
-    size++;
-    bytes += entry.bytes();
+    loads.merge(record.topic(), new Load(1, entry.bytes()), Load::plus);
     return entry;
   }
 
@@ -114,17 +145,20 @@ final class Ledger {
   }
 
   /**
-   * Forgets all entries of partitions that are no longer ours.
+   * Forgets all entries of partitions that are no longer ours, and cancels their answers.
    *
    * @return how many
    */
   int drop(Collection<TopicPartition> lost) {
-    int before = size;
+    int before = size();
     for (TopicPartition partition : lost) {
-      ledger(partition).entries().forEach(this::remove);
+      for (Entry entry : ledger(partition).entries()) {
+        remove(entry);
+        entry.drop();
+      }
       partitions.remove(partition);
     }
-    return before - size;
+    return before - size();
   }
 
   /** Partitions that have entries. */
@@ -136,12 +170,21 @@ final class Ledger {
   }
 
   int size() {
-    return size;
+    return total().queries();
   }
 
   /** Of keys and values. */
   long bytes() {
-    return bytes;
+    return total().bytes();
+  }
+
+  /** Of one topic's entries. */
+  Load load(String topic) {
+    return loads.getOrDefault(topic, Load.NONE);
+  }
+
+  private Load total() {
+    return loads.values().stream().reduce(Load.NONE, Load::plus);
   }
 
   private PartitionLedger ledger(TopicPartition partition) {
@@ -151,8 +194,7 @@ final class Ledger {
 
   private void remove(Entry entry) {
     ledger(entry.partition()).remove(entry);
-    bytes -= entry.bytes();
-    size--;
+    loads.merge(entry.record().topic(), new Load(-1, -entry.bytes()), Load::plus);
   }
 
   private static TopicPartition partition(ConsumerRecord<?, ?> record) {

@@ -97,7 +97,9 @@ public record MessagingConfig(
     requireText(transactionalIdPrefix, "transactionalIdPrefix");
     requireText(worker, "worker");
     Objects.requireNonNull(framing, "framing");
-    requireRange(maxInFlightQueries, 1, 100_000, "maxInFlightQueries");
+    // Each of two lanes needs a place of its own.
+    requireRange(
+        maxInFlightQueries, topics.consumed().size(), 100_000, "maxInFlightQueries");
     requireRange(maxInFlightBytes, 1, Long.MAX_VALUE, "maxInFlightBytes");
     requireRange(maxRecordBytes, MIN_RECORD_BYTES, 1 << 30, "maxRecordBytes");
     requirePositive(pollTimeout, Duration.ofSeconds(10), "pollTimeout");
@@ -153,6 +155,16 @@ public record MessagingConfig(
   /** A quarter of what may be in flight, so that there is a next poll to look forward to. */
   int maxPollRecords() {
     return Math.max(1, maxInFlightQueries / 4);
+  }
+
+  /** What each of two lanes leaves to the other, see {@link Lanes}. */
+  int laneReserve() {
+    return Math.max(1, maxInFlightQueries / 4);
+  }
+
+  /** Of the {@link #shareConsumers}, if there is an interactive lane; the others are for batch. */
+  int interactiveShareConsumers() {
+    return shareConsumers() - Math.max(1, shareConsumers() / 4);
   }
 
   /** In queue delivery, where each fetches anew when all that it holds is answered. */

@@ -24,7 +24,16 @@ public final class QueryPublisher implements AutoCloseable {
    * @param ids asked if the Confluent wire format is configured
    */
   public QueryPublisher(MessagingConfig config, SchemaIdResolver ids) {
-    this.topic = config.topics().queries();
+    this(config, ids, config.topics().queries());
+  }
+
+  /**
+   * Publishes to another topic than the ordinary one.
+   *
+   * @param topic one of {@link Topics#consumed}
+   */
+  public QueryPublisher(MessagingConfig config, SchemaIdResolver ids, String topic) {
+    this.topic = topic;
     this.encoder = EventEncoder.of(QueryRequested.class, config.framing(), ids);
     this.producer = new KafkaClients(config).producer();
   }

@@ -5,13 +5,14 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Future;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A record that a share consumer holds, on its way to its acknowledgement. Belongs to the loop
- * thread, except for {@link #finish}.
+ * thread, except for {@link #finish} and {@link #isDropped}.
  */
 final class QueueEntry {
   /** Where the record is. Its lock is renewed until it is settled. */
@@ -27,7 +28,9 @@ final class QueueEntry {
   private final Set<ProducerRecord<byte[], byte[]>> published =
       Collections.newSetFromMap(new IdentityHashMap<>());
   private volatile @Nullable Publication publication;
+  private @Nullable Future<?> answer;
   private @Nullable PublishAttempt attempt;
+  private volatile boolean dropped;
   private Step step = Step.TAKEN;
 
   QueueEntry(ConsumerRecord<byte[], byte[]> record) {
@@ -56,13 +59,32 @@ final class QueueEntry {
     return step == Step.TAKEN;
   }
 
-  void answering() {
+  /**
+   * Its answer is under way.
+   *
+   * @param cancellable cancelled if the entry is dropped
+   */
+  void answering(Future<?> cancellable) {
+    answer = cancellable;
     step = Step.ANSWERING;
   }
 
   /** The record's query is done; from any thread. Without effect on a record that was lost. */
   void finish(Publication result) {
     publication = result;
+  }
+
+  /** The record will come again, here or elsewhere: the query need not be computed to its end. */
+  void drop() {
+    dropped = true;
+    if (answer != null) {
+      answer.cancel(false);
+    }
+  }
+
+  /** Whether it was {@link #drop dropped}; from any thread. */
+  boolean isDropped() {
+    return dropped;
   }
 
   /** What waits to be published. */

@@ -11,7 +11,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.producer.Producer;
@@ -90,7 +90,7 @@ final class QueueLoop implements DeliveryLoop, QueueConsumer.Listener {
       producer = opened;
       lastDelivery = ShareGroup.prepare(config, clients);
       for (int i = 0; i < config.shareConsumers(); i++) {
-        consumers.add(new QueueConsumer(clients.shareConsumer(), config.topics().queries(), this));
+        consumers.add(new QueueConsumer(clients.shareConsumer(), topic(i), this));
       }
       while (!stopping) {
         turn();
@@ -104,6 +104,18 @@ final class QueueLoop implements DeliveryLoop, QueueConsumer.Listener {
         report();
       }
     }
+  }
+
+  /**
+   * Of the consumers, the first are the interactive lane's, if there is one. The shares are fixed,
+   * because a consumer of both topics cannot be told which to ask first.
+   */
+  private String topic(int consumer) {
+    return config
+        .topics()
+        .interactive()
+        .filter(topic -> consumer < config.interactiveShareConsumers())
+        .orElse(config.topics().queries());
   }
 
   /** One turn: take up new queries, publish finished ones, acknowledge published ones. */
@@ -157,7 +169,7 @@ final class QueueLoop implements DeliveryLoop, QueueConsumer.Listener {
   }
 
   private void answer(QueueEntry entry) {
-    CompletionStage<Publication> answer;
+    CompletableFuture<Publication> answer;
     try {
       answer =
           entry.deliveries() < lastDelivery
@@ -169,20 +181,25 @@ final class QueueLoop implements DeliveryLoop, QueueConsumer.Listener {
       answerBackoff.failed();
       return;
     }
-    entry.answering();
+    entry.answering(answer);
     answer
         .thenAccept(
             publication -> {
               entry.finish(publication);
               news.release();
             })
-        .exceptionally(this::answererFailed);
+        .exceptionally(error -> unanswered(entry, error));
   }
 
-  /** Only an Error gets here: RecordAnswerer makes a failed query of everything else. */
-  private @Nullable Void answererFailed(Throwable error) {
-    answererError = error;
-    news.release();
+  /**
+   * Of an entry that was not dropped this is only an Error, or the answerer's end: RecordAnswerer
+   * makes a failed query of everything else.
+   */
+  private @Nullable Void unanswered(QueueEntry entry, Throwable error) {
+    if (!entry.isDropped()) {
+      answererError = error;
+      news.release();
+    }
     return null;
   }
 
@@ -249,6 +266,7 @@ final class QueueLoop implements DeliveryLoop, QueueConsumer.Listener {
   public void lost(QueueEntry entry) {
     if (!entry.isPublishing() && remove(entry)) {
       counters.abandoned(1);
+      entry.drop();
     }
   }
 
@@ -278,6 +296,7 @@ final class QueueLoop implements DeliveryLoop, QueueConsumer.Listener {
         counters.released();
         entry.release();
         remove(entry);
+        entry.drop();
       }
     }
     long end = System.nanoTime() + CLOSE_TIMEOUT.toNanos();
@@ -310,6 +329,7 @@ final class QueueLoop implements DeliveryLoop, QueueConsumer.Listener {
 
   private void abandonAll() {
     counters.abandoned(inFlight.size());
+    inFlight.forEach(QueueEntry::drop);
     inFlight.clear();
     bytes = 0;
   }

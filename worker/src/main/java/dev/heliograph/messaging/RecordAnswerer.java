@@ -117,11 +117,12 @@ final class RecordAnswerer {
    *
    * @param deliveries how often it has come
    */
-  CompletionStage<Publication> giveUp(ConsumerRecord<byte[], byte[]> record, int deliveries) {
+  CompletableFuture<Publication> giveUp(ConsumerRecord<byte[], byte[]> record, int deliveries) {
     RecordObservation observed = answerer.takenUp(TakenUp.of(record));
     return observed
         .call(() -> givenUp(record, deliveries))
-        .thenApply(made -> ended(observed, made));
+        .thenApply(made -> ended(observed, made))
+        .toCompletableFuture();
   }
 
   private CompletionStage<Publication> givenUp(

@@ -130,7 +130,7 @@ public final class Redrive {
       if (letter.header(DeadLetterHeaders.VALUE_OMITTED).isPresent()) {
         return Fate.VALUE_OMITTED;
       }
-      if (letter.originalTopic().filter(topics.queries()::equals).isEmpty()) {
+      if (letter.originalTopic().filter(topics.consumed()::contains).isEmpty()) {
         return Fate.FOREIGN_TOPIC;
       }
       return letter.redrives() >= limits.maxRedrives() ? Fate.TOO_OFTEN : Fate.REDRIVEN;

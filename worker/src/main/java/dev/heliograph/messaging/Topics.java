@@ -1,18 +1,27 @@
 package dev.heliograph.messaging;
 
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
  * Where events are.
  *
  * @param queries QueryRequested, in
+ * @param interactive QueryRequested that somebody waits for: asked before {@code queries}, which
+ *     are then those that can wait. See {@link Lanes}
  * @param completions QueryCompletion, exactly one per query, out
  * @param deadLetters what could not be answered, or failed for no reason of its own
  * @param attestations the queries' explanation records, where an audit trail is kept
  */
-public record Topics(String queries, String completions, String deadLetters, String attestations) {
+public record Topics(
+    String queries,
+    Optional<String> interactive,
+    String completions,
+    String deadLetters,
+    String attestations) {
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,249}");
 
   public static final Topics DEFAULT =
@@ -20,19 +29,39 @@ public record Topics(String queries, String completions, String deadLetters, Str
 
   public Topics {
     check(queries, "queries");
+    interactive.ifPresent(topic -> check(topic, "interactive"));
     check(completions, "completions");
     check(deadLetters, "deadLetters");
     check(attestations, "attestations");
-    if (Set.copyOf(List.of(queries, completions, deadLetters, attestations)).size() < 4) {
+    List<String> all = new ArrayList<>(List.of(queries, completions, deadLetters, attestations));
+    interactive.ifPresent(all::add);
+    if (new HashSet<>(all).size() < all.size()) {
       throw new IllegalArgumentException(
-          ("topics: " + queries + ", " + completions + ", " + deadLetters + ", " + attestations)
-              + " are not four");
+          "topics: " + String.join(", ", all) + " are not " + all.size() + " different ones");
     }
+  }
+
+  /** Without a topic of interactive queries. */
+  public Topics(String queries, String completions, String deadLetters, String attestations) {
+    this(queries, Optional.empty(), completions, deadLetters, attestations);
   }
 
   /** Dead letters and records go to the queries' topic with {@code -dlt} and {@code -audit}. */
   public static Topics of(String queries, String completions) {
     return new Topics(queries, completions, queries + "-dlt", queries + "-audit");
+  }
+
+  /** The same with a topic of interactive queries. */
+  public Topics withInteractive(String topic) {
+    return new Topics(queries, Optional.of(topic), completions, deadLetters, attestations);
+  }
+
+  /** Where queries come from: interactive ones, if there is a topic of them, and the others. */
+  public List<String> consumed() {
+    List<String> consumed = new ArrayList<>();
+    interactive.ifPresent(consumed::add);
+    consumed.add(queries);
+    return List.copyOf(consumed);
   }
 
   private static void check(String topic, String field) {

@@ -4,11 +4,12 @@ import dev.heliograph.messaging.Ledger.Entry;
 import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -27,7 +28,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Exactly once, for readers that read committed: a query's completion and its offset become
  * visible together. When a partition goes to another worker, what is finished is published first
- * and the rest forgotten; its late results are ignored. A worker that was taken for dead and comes
+ * and the rest cancelled; its late results are ignored. A worker that was taken for dead and comes
  * back cannot publish: the broker checks the consumer's member id and generation with the offsets
  * (KIP-447), refuses those of a former member, and so the transaction fails. Hence the
  * transactional id need not be bound to a partition. It is unique to this instance; what a killed
@@ -45,6 +46,7 @@ final class TransactionalLoop implements DeliveryLoop {
   private final TransactionWriter writer;
   private final TransactionalPublisher publisher;
   private final Ledger ledger = new Ledger();
+  private final Lanes lanes;
   private final DeliveryCounters counters = new DeliveryCounters();
 
   private boolean paused;
@@ -64,6 +66,7 @@ final class TransactionalLoop implements DeliveryLoop {
     this.answerer = answerer;
     this.listener = listener;
     this.clock = clock;
+    this.lanes = new Lanes(config, ledger);
     this.progress = DeliveryProgress.none(clock.instant());
     String transactionalId = config.transactionalIdPrefix() + "-" + UUID.randomUUID();
     this.writer =
@@ -80,7 +83,7 @@ final class TransactionalLoop implements DeliveryLoop {
         consumer) {
       try {
         publisher.recover();
-        consumer.subscribe(List.of(config.topics().queries()), new Rebalance());
+        consumer.subscribe(config.topics().consumed(), new Rebalance());
         while (!stopping) {
           turn();
         }
@@ -99,6 +102,8 @@ final class TransactionalLoop implements DeliveryLoop {
   private void turn() {
     throttle();
     ConsumerRecords<byte[], byte[]> records = consumer.poll(config.pollTimeout());
+    lanes.polled(
+        records.partitions().stream().anyMatch(each -> lanes.isInteractive(each.topic())));
     for (TopicPartition partition : records.partitions()) {
       takeUp(partition, records.records(partition));
     }
@@ -109,17 +114,21 @@ final class TransactionalLoop implements DeliveryLoop {
     }
   }
 
-  /** Pauses consumption unless there is room for all that one more poll can bring. */
+  /** Pauses each topic unless there is room for all that one more poll can bring. */
   private void throttle() {
-    paused =
-        stopping
-            || ledger.size() + config.maxPollRecords() > config.maxInFlightQueries()
-            || ledger.bytes() >= config.maxInFlightBytes();
-    if (paused) {
-      consumer.pause(consumer.assignment());
-    } else {
-      consumer.resume(consumer.paused());
-    }
+    paused = stopping || lanes.isFull();
+    Set<TopicPartition> open = new HashSet<>(consumer.assignment());
+    List<TopicPartition> closed = closed(open);
+    consumer.pause(closed);
+    closed.forEach(open::remove);
+    open.retainAll(consumer.paused());
+    consumer.resume(open);
+  }
+
+  private List<TopicPartition> closed(Collection<TopicPartition> of) {
+    return of.stream()
+        .filter(partition -> stopping || !lanes.isOpen(partition.topic()))
+        .toList();
   }
 
   private void takeUp(TopicPartition partition, List<ConsumerRecord<byte[], byte[]>> records) {
@@ -129,7 +138,7 @@ final class TransactionalLoop implements DeliveryLoop {
         counters.duplicate();
         continue;
       }
-      CompletionStage<Publication> answer;
+      CompletableFuture<Publication> answer;
       try {
         answer = answerer.answer(record);
       } catch (UncheckedIOException e) {
@@ -137,15 +146,20 @@ final class TransactionalLoop implements DeliveryLoop {
         consumer.seek(partition, record.offset());
         return;
       }
-      Entry entry = ledger.add(record);
+      Entry entry = ledger.add(record, answer);
       counters.received();
-      answer.thenAccept(entry::finish).exceptionally(this::answererFailed);
+      answer.thenAccept(entry::finish).exceptionally(error -> unanswered(entry, error));
     }
   }
 
-  /** Only an Error gets here: RecordAnswerer makes a failed query of everything else. */
-  private @Nullable Void answererFailed(Throwable error) {
-    answererError = error;
+  /**
+   * Of an entry that was not dropped this is only an Error, or the answerer's end: RecordAnswerer
+   * makes a failed query of everything else.
+   */
+  private @Nullable Void unanswered(Entry entry, Throwable error) {
+    if (!entry.isDropped()) {
+      answererError = error;
+    }
     return null;
   }
 
@@ -198,9 +212,7 @@ final class TransactionalLoop implements DeliveryLoop {
         ledger.assign(
             partition, offset == null ? PublishedAhead.nothing(0) : PublishedAhead.of(offset));
       }
-      if (paused) {
-        consumer.pause(assigned);
-      }
+      consumer.pause(closed(assigned));
     }
 
     /** Still a member: the last moment at which finished queries can be published. */

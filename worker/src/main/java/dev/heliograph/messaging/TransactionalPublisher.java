@@ -116,6 +116,7 @@ final class TransactionalPublisher {
         counters.published(entry.publication());
       } else {
         counters.abandoned(1);
+        entry.drop();
       }
     }
   }

@@ -15,10 +15,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -37,6 +40,9 @@ abstract class BrokerFixture {
   private final List<String> imbalances = new CopyOnWriteArrayList<>();
   private final EventDecoder<QueryCompletion> decoder =
       new EventDecoder<>(QueryCompletion.class, NO_REGISTRY);
+
+  private @Nullable QueryPublisher load;
+  private int published;
 
   MessagingConfig config;
   OutcomeRecorder recorder = OutcomeRecorder.NONE;
@@ -97,6 +103,25 @@ abstract class BrokerFixture {
         Map.of());
   }
 
+  /** The test's configuration with one more property of Kafka's clients. */
+  MessagingConfig withClientProperty(String name, String value) {
+    return new MessagingConfig(
+        config.bootstrapServers(),
+        config.topics(),
+        config.group(),
+        config.groupProtocol(),
+        config.transactionalIdPrefix(),
+        config.worker(),
+        config.framing(),
+        config.maxInFlightQueries(),
+        config.maxInFlightBytes(),
+        config.maxRecordBytes(),
+        config.pollTimeout(),
+        config.transactionTimeout(),
+        config.shutdownTimeout(),
+        Map.of(name, value));
+  }
+
   /** One more topic of this test. */
   String createTopic(String name) {
     String topic = config.group() + "." + name;
@@ -114,11 +139,14 @@ abstract class BrokerFixture {
   }
 
   Delivery start(QueryAnswerer answerer, KafkaClients clients) {
+    return start(answerer, clients, NO_REGISTRY);
+  }
+
+  Delivery start(QueryAnswerer answerer, KafkaClients clients, SchemaIdResolver ids) {
     Clock clock = Clock.systemUTC();
     return closeLater(
         DeliveryThread.start(
-            loop(
-                clients, new RecordAnswerer(config, NO_REGISTRY, answerer, recorder, clock), clock),
+            loop(clients, new RecordAnswerer(config, ids, answerer, recorder, clock), clock),
             config.shutdownTimeout()));
   }
 
@@ -149,10 +177,36 @@ abstract class BrokerFixture {
   }
 
   void publish(List<String> queryIds) {
-    try (QueryPublisher publisher = new QueryPublisher(config, NO_REGISTRY)) {
+    publish(config.topics().queries(), queryIds);
+  }
+
+  void publish(String topic, List<String> queryIds) {
+    try (QueryPublisher publisher = new QueryPublisher(config, NO_REGISTRY, topic)) {
       queryIds.stream().map(id -> publisher.publish(TestQueries.query(id))).toList().stream()
           .forEach(future -> future.join());
     }
+  }
+
+  /** Keeps queries coming until something happens, so that it happens while queries run. */
+  void publishUntil(BooleanSupplier condition) {
+    if (load == null) {
+      load = closeLater(new QueryPublisher(config, NO_REGISTRY));
+    }
+    QueryPublisher publisher = load;
+    awaitTrue(
+        () -> {
+          ids(published, published + 2).stream()
+              .map(id -> publisher.publish(TestQueries.query(id)))
+              .toList()
+              .forEach(CompletableFuture::join);
+          published += 2;
+          return condition.getAsBoolean();
+        });
+  }
+
+  /** How many queries {@link #publishUntil} has published: q-0 and so on. */
+  int published() {
+    return published;
   }
 
   /** Everything that read-committed readers see. */

@@ -11,19 +11,29 @@ import dev.heliograph.events.QueryCompletion;
 import dev.heliograph.events.QueryRequested;
 import dev.heliograph.events.codec.EventEncoder;
 import dev.heliograph.events.codec.Framing;
+import dev.heliograph.events.codec.SchemaIdResolver;
 import dev.heliograph.query.FailureCode;
 import dev.heliograph.query.Query;
 import dev.heliograph.query.QueryHeader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.StreamSupport;
+import org.apache.avro.Schema;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What every kind of delivery promises, against a real broker in this process. */
 abstract class DeliveryContract extends BrokerFixture {
@@ -92,6 +102,169 @@ abstract class DeliveryContract extends BrokerFixture {
     awaitTrue(() -> !delivery.progress().paused());
   }
 
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aFloodOnOneLaneNeverStopsTheOther(boolean interactiveFlood) {
+    config = withInteractive(8);
+    String interactive = config.topics().interactive().orElseThrow();
+    String flooded = interactiveFlood ? interactive : config.topics().queries();
+    String other = interactiveFlood ? config.topics().queries() : interactive;
+    FakeAnswerer answerer =
+        closeLater(new FakeAnswerer(id -> id.startsWith("flood"), TestQueries::completed));
+    List<String> flood = ids("flood-", 40);
+    publish(flooded, flood);
+    Delivery delivery = start(answerer);
+    awaitTrue(() -> !answerer.taken().isEmpty());
+
+    // The flood stands still, and those who come later overtake what is queued of it.
+    publish(other, ids(0, 20));
+    awaitExactlyOneCompletionEach(ids(0, 20));
+    long taken = answerer.taken().stream().filter(flood::contains).count();
+    assertTrue(taken <= 6, taken + " of the flood were taken up");
+
+    awaitTrue(
+        () -> {
+          answerer.releaseAll();
+          return delivery.progress().completed() == 60;
+        });
+    assertEquals(60, completedIds().size());
+    assertEquals(60, answerer.taken().stream().distinct().count());
+  }
+
+  @Test
+  void ofTwoFloodsTheInteractiveOneIsOverFirst() {
+    config = withInteractive(8);
+    FakeAnswerer answerer = closeLater(new FakeAnswerer(id -> true, TestQueries::completed));
+    List<String> batch = ids("batch-", 60);
+    List<String> interactive = ids("interactive-", 60);
+    publish(config.topics().queries(), batch);
+    publish(config.topics().interactive().orElseThrow(), interactive);
+    Delivery delivery = start(answerer);
+    AtomicInteger batchTakenMeanwhile = new AtomicInteger();
+
+    awaitTrue(
+        () -> {
+          answerer.releaseAll();
+          List<String> taken = answerer.taken();
+          if (!taken.containsAll(interactive)) {
+            batchTakenMeanwhile.set((int) taken.stream().filter(batch::contains).count());
+          }
+          return delivery.progress().completed() == 120;
+        });
+    assertTrue(batchTakenMeanwhile.get() < 60, "batch was over first");
+    assertTrue(batchTakenMeanwhile.get() > 0, "batch was not asked");
+    assertEquals(120, completedIds().stream().distinct().count());
+  }
+
+  @Test
+  void aDeadLetterOfTheInteractiveLaneGoesBackToIt() {
+    config = withInteractive(8);
+    String interactive = config.topics().interactive().orElseThrow();
+    AtomicBoolean storeIsUp = new AtomicBoolean();
+    FakeAnswerer answerer =
+        closeLater(
+            new FakeAnswerer(
+                id -> false,
+                (query, startedAt) ->
+                    storeIsUp.get()
+                        ? TestQueries.completed(query, startedAt)
+                        : TestQueries.failed(query, startedAt, FailureCode.INTERNAL)));
+    publish(interactive, ids(0, 1));
+    Delivery delivery = start(answerer);
+    awaitTrue(() -> delivery.progress().deadLetters() == 1);
+    assertEquals(
+        interactive,
+        text(committed(config.topics().deadLetters()).get(0), "kafka_dlt-original-topic"));
+
+    storeIsUp.set(true);
+    List<Redrive.Fate> fates = new ArrayList<>();
+    new Redrive(config, new DeadLetters(config, NO_REGISTRY))
+        .run(
+            letter -> true,
+            new Redrive.Limits(10, 3, Duration.ZERO, false),
+            (letter, fate) -> fates.add(fate));
+    assertEquals(List.of(Redrive.Fate.REDRIVEN), fates);
+    awaitTrue(() -> delivery.progress().completed() == 1);
+    assertEquals(2, committed(interactive).size());
+  }
+
+  private MessagingConfig withInteractive(int maxInFlight) {
+    return config(
+        config.topics().withInteractive(createTopic("interactive")),
+        config.group(),
+        config.groupProtocol(),
+        maxInFlight);
+  }
+
+  private static List<String> ids(String prefix, int count) {
+    return IntStream.range(0, count).mapToObj(i -> prefix + i).toList();
+  }
+
+  @Test
+  void scalesFromOneWorkerToThreeAndBackUnderLoadWithoutLoss() {
+    config = config(config.topics(), config.group(), config.groupProtocol(), 16);
+    Delivery first = start(closeLater(new FakeAnswerer()));
+    publishUntil(() -> first.progress().completed() >= 20);
+    Delivery second = start(closeLater(new FakeAnswerer()));
+    Delivery third = start(closeLater(new FakeAnswerer()));
+    publishUntil(() -> second.progress().completed() >= 20 && third.progress().completed() >= 20);
+    Thread leaving =
+        new Thread(
+            () -> {
+              first.stop();
+              second.stop();
+            });
+    leaving.start();
+    publishUntil(() -> !leaving.isAlive());
+    long alone = third.progress().completed() + 20;
+    publishUntil(() -> third.progress().completed() >= alone);
+
+    awaitExactlyOneCompletionEach(ids(0, published()));
+    awaitTrue(() -> third.progress().inFlight() == 0);
+    third.stop();
+    List<Delivery> all = List.of(first, second, third);
+    all.forEach(BrokerFixture::assertEndedWell);
+    assertEquals(
+        published(), all.stream().mapToLong(worker -> worker.progress().completed()).sum());
+  }
+
+  @Test
+  void aRecordWaitsWhileTheSchemaRegistryDoesNotAnswer() {
+    SchemaIdResolver registry = SchemaIdResolver.fixed(Map.of(7, QueryRequested.getClassSchema()));
+    AtomicInteger refused = new AtomicInteger();
+    AtomicBoolean answers = new AtomicBoolean();
+    SchemaIdResolver failing =
+        new SchemaIdResolver() {
+          @Override
+          public Optional<Schema> schema(int id) {
+            if (!answers.get()) {
+              refused.incrementAndGet();
+              throw new UncheckedIOException(new IOException("the registry does not answer"));
+            }
+            return registry.schema(id);
+          }
+
+          @Override
+          public int id(Schema schema) {
+            return registry.id(schema);
+          }
+        };
+    byte[] event =
+        EventEncoder.of(QueryRequested.class, Framing.CONFLUENT, registry)
+            .encode(QueryEvents.toEvent(TestQueries.query("q-0")));
+    send(new ProducerRecord<>(config.topics().queries(), "q-0".getBytes(UTF_8), event));
+    FakeAnswerer answerer = closeLater(new FakeAnswerer());
+    Delivery delivery = start(answerer, new KafkaClients(config), failing);
+
+    awaitTrue(() -> refused.get() >= 3);
+    assertEquals(List.of(), answerer.taken());
+    answers.set(true);
+    awaitExactlyOneCompletionEach(ids(0, 1));
+    assertEquals(List.of("q-0"), answerer.taken());
+    awaitTrue(() -> delivery.progress().completed() == 1);
+    assertEquals(0, delivery.progress().deadLetters() + delivery.progress().released());
+  }
+
   @Test
   void stoppingFinishesWhatIsInFlight() throws Exception {
     FakeAnswerer answerer = closeLater(new FakeAnswerer(id -> true, TestQueries::completed));
@@ -132,6 +305,7 @@ abstract class DeliveryContract extends BrokerFixture {
     assertEndedWell(delivery);
     assertEquals(5, delivery.progress().completed());
     assertEquals(5, delivery.progress().abandoned() + delivery.progress().released());
+    assertEquals(ids(0, 5), answerer.cancelled().stream().sorted().toList());
 
     FakeAnswerer other = closeLater(new FakeAnswerer());
     start(other);

@@ -26,6 +26,7 @@ final class FakeAnswerer implements QueryAnswerer, AutoCloseable {
   private final Predicate<String> holds;
   private final BiFunction<Query, Instant, QueryOutcome> outcome;
   private final List<String> taken = new CopyOnWriteArrayList<>();
+  private final List<String> cancelled = new CopyOnWriteArrayList<>();
 
   FakeAnswerer() {
     this(id -> false, TestQueries::completed);
@@ -41,6 +42,13 @@ final class FakeAnswerer implements QueryAnswerer, AutoCloseable {
     taken.add(query.queryId());
     Instant startedAt = Instant.now();
     CompletableFuture<QueryOutcome> answer = new CompletableFuture<>();
+    var unused =
+        answer.whenComplete(
+            (value, error) -> {
+              if (answer.isCancelled()) {
+                cancelled.add(query.queryId());
+              }
+            });
     Runnable finish = () -> answer.completeAsync(() -> outcome.apply(query, startedAt), threads);
     if (holds.test(query.queryId())) {
       held.put(query.queryId(), finish);
@@ -53,6 +61,11 @@ final class FakeAnswerer implements QueryAnswerer, AutoCloseable {
   /** The ids of all queries seen, in order; one that came twice is there twice. */
   List<String> taken() {
     return List.copyOf(taken);
+  }
+
+  /** The ids of queries that delivery has dropped, in order. */
+  List<String> cancelled() {
+    return List.copyOf(cancelled);
   }
 
   void release(String queryId) {

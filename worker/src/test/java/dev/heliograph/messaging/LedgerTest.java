@@ -6,10 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.heliograph.messaging.Ledger.Entry;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
@@ -21,6 +23,7 @@ class LedgerTest {
   private final TopicPartition zero = new TopicPartition("q", 0);
   private final TopicPartition one = new TopicPartition("q", 1);
   private final Ledger ledger = new Ledger();
+  private final Map<Entry, CompletableFuture<Void>> answers = new HashMap<>();
 
   @Test
   void whatIsFinishedIsPublishedAndTheMetadataTellsWhatIsOpenBeforeIt() {
@@ -102,9 +105,15 @@ class LedgerTest {
   void aDroppedPartitionLeavesNothingAndItsLateResultsAreIgnored() {
     Entry lost = add(zero, 0);
     add(zero, 1);
-    add(one, 0);
-    assertEquals(2, ledger.drop(Set.of(zero)));
+    Entry other = add(one, 0);
+    Entry finished = add(zero, 2);
+    finished.finish(DONE);
+    answers.get(finished).complete(null);
+    assertEquals(3, ledger.drop(Set.of(zero)));
     assertEquals(0, ledger.drop(Set.of(zero)));
+    assertTrue(lost.isDropped() && answers.get(lost).isCancelled());
+    assertFalse(answers.get(finished).isCancelled());
+    assertFalse(answers.get(other).isCancelled());
     assertEquals(1, ledger.size());
     assertEquals(3, ledger.bytes());
 
@@ -129,7 +138,10 @@ class LedgerTest {
   }
 
   private Entry add(TopicPartition partition, long offset) {
-    return ledger.add(record(partition, offset));
+    CompletableFuture<Void> answer = new CompletableFuture<>();
+    Entry entry = ledger.add(record(partition, offset), answer);
+    answers.put(entry, answer);
+    return entry;
   }
 
   private static ConsumerRecord<byte[], byte[]> record(TopicPartition partition, long offset) {

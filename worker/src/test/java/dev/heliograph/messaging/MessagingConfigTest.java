@@ -43,7 +43,14 @@ class MessagingConfigTest {
         () -> with(1, Map.of("producer.acks", "0")));
     assertRejected(
         "topics.queries: \"a b\" is not 1 to 249 of [A-Za-z0-9._-]", () -> Topics.of("a b", "c"));
-    assertRejected("topics: a, a, a-dlt, a-audit are not four", () -> Topics.of("a", "a"));
+    assertRejected(
+        "topics: a, a, a-dlt, a-audit are not 4 different ones", () -> Topics.of("a", "a"));
+    assertRejected(
+        "topics: a, b, a-dlt, a-audit, b are not 5 different ones",
+        () -> Topics.of("a", "b").withInteractive("b"));
+    assertRejected(
+        "maxInFlightQueries: 1 is not in 2..100000",
+        () -> with(Topics.DEFAULT.withInteractive("i"), 1, Map.of()));
   }
 
   private static void assertRejected(String message, Runnable attempt) {
@@ -52,10 +59,15 @@ class MessagingConfigTest {
   }
 
   private static MessagingConfig with(int maxInFlight, Map<String, String> clientProperties) {
+    return with(Topics.DEFAULT, maxInFlight, clientProperties);
+  }
+
+  private static MessagingConfig with(
+      Topics topics, int maxInFlight, Map<String, String> clientProperties) {
     MessagingConfig defaults = MessagingConfig.of("localhost:9092");
     return new MessagingConfig(
         defaults.bootstrapServers(),
-        defaults.topics(),
+        topics,
         defaults.group(),
         defaults.groupProtocol(),
         defaults.transactionalIdPrefix(),

@@ -166,7 +166,7 @@ class QueueDeliveryIT extends DeliveryContract {
     setGroupConfig("share.record.lock.duration.ms", "1000");
     FakeAnswerer answerer = closeLater(new FakeAnswerer());
     publish(ids(0, 10));
-    Delivery delivery = start(answerer, clientsThatLose(5));
+    Delivery delivery = start(answerer, clientsThatLose(AcknowledgeType.ACCEPT, 5));
 
     awaitExactlyOneCompletionEach(ids(0, 10));
     awaitTrue(() -> delivery.progress().duplicates() == 5);
@@ -174,6 +174,23 @@ class QueueDeliveryIT extends DeliveryContract {
     assertEquals(10, delivery.progress().completed());
     assertEquals(15, delivery.progress().received());
     assertEquals(ids(0, 10).stream().sorted().toList(), completedIds());
+  }
+
+  @Test
+  void aQueryWhoseLockIsLostIsCancelledAndAnsweredAtItsNextDelivery() throws Exception {
+    setGroupConfig("share.record.lock.duration.ms", "1000");
+    AtomicInteger deliveries = new AtomicInteger();
+    FakeAnswerer answerer =
+        closeLater(
+            new FakeAnswerer(id -> deliveries.incrementAndGet() == 1, TestQueries::completed));
+    publish(ids(0, 1));
+    Delivery delivery = start(answerer, clientsThatLose(AcknowledgeType.RENEW, 1));
+
+    awaitExactlyOneCompletionEach(ids(0, 1));
+    assertEquals(List.of("q-0", "q-0"), answerer.taken());
+    assertEquals(List.of("q-0"), answerer.cancelled());
+    assertEquals(1, delivery.progress().abandoned());
+    assertTrue(delivery.isRunning());
   }
 
   @Test
@@ -265,13 +282,16 @@ class QueueDeliveryIT extends DeliveryContract {
     };
   }
 
-  /** The broker never hears of some acceptances: the client is told so, the record comes again. */
-  private KafkaClients clientsThatLose(int acceptances) {
-    AtomicInteger left = new AtomicInteger(acceptances);
+  /**
+   * The broker never hears of the first acknowledgements of a type: the client is told so, the
+   * record comes again.
+   */
+  private KafkaClients clientsThatLose(AcknowledgeType lostType, int count) {
+    AtomicInteger left = new AtomicInteger(count);
     Set<RecordAddress> lost = ConcurrentHashMap.newKeySet();
     Acknowledging losing =
         (real, record, type) -> {
-          boolean loses = type == AcknowledgeType.ACCEPT && left.getAndDecrement() > 0;
+          boolean loses = type == lostType && left.getAndDecrement() > 0;
           if (loses) {
             lost.add(RecordAddress.of(record));
           }

@@ -4,17 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Instant;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Workers come and go while queries run: every query has exactly one committed completion. */
 class RebalanceIT extends BrokerFixture {
-  private int published;
-
   @ParameterizedTest
   @EnumSource
   void everyQueryHasOneCompletionWhileWorkersComeAndGo(MessagingConfig.GroupProtocol protocol) {
@@ -30,9 +26,9 @@ class RebalanceIT extends BrokerFixture {
     leaving.start();
     publishUntil(() -> !first.isRunning());
     Delivery third = start(thirdAnswerer);
-    publishUntil(() -> third.progress().completed() >= 20 && published >= 200);
+    publishUntil(() -> third.progress().completed() >= 20 && published() >= 200);
 
-    awaitExactlyOneCompletionEach(ids(0, published));
+    awaitExactlyOneCompletionEach(ids(0, published()));
     awaitTrue(() -> second.progress().inFlight() + third.progress().inFlight() == 0);
     second.stop();
     third.stop();
@@ -40,7 +36,7 @@ class RebalanceIT extends BrokerFixture {
     assertEndedWell(second);
     assertEndedWell(third);
     assertEquals(
-        published,
+        published(),
         first.progress().completed()
             + second.progress().completed()
             + third.progress().completed());
@@ -48,7 +44,7 @@ class RebalanceIT extends BrokerFixture {
 
   @ParameterizedTest
   @EnumSource
-  void lateResultsOfARevokedPartitionAreIgnored(MessagingConfig.GroupProtocol protocol) {
+  void queriesOfARevokedPartitionAreCancelledAndTheirLateResultsIgnored(MessagingConfig.GroupProtocol protocol) {
     config = config(config.topics(), config.group(), protocol, 64);
     FakeAnswerer slow = closeLater(new FakeAnswerer(id -> true, TestQueries::completed));
     FakeAnswerer quick = closeLater(new FakeAnswerer());
@@ -59,6 +55,8 @@ class RebalanceIT extends BrokerFixture {
     Delivery second = start(quick);
     awaitTrue(() -> first.progress().abandoned() > 0);
     awaitTrue(() -> second.progress().completed() == first.progress().abandoned());
+    assertEquals(
+        quick.taken().stream().sorted().toList(), slow.cancelled().stream().sorted().toList());
     slow.releaseAll();
 
     awaitExactlyOneCompletionEach(ids(0, 40));
@@ -100,34 +98,6 @@ class RebalanceIT extends BrokerFixture {
     assertTrue(zombie.isRunning());
     assertEquals(ids(0, 12).stream().sorted().toList(), completedIds());
     assertEquals(12, other.progress().completed());
-  }
-
-  /** Keeps queries coming until something happens, so that it happens while queries run. */
-  private void publishUntil(BooleanSupplier condition) {
-    awaitTrue(
-        () -> {
-          publish(ids(published, published + 2));
-          published += 2;
-          return condition.getAsBoolean();
-        });
-  }
-
-  private MessagingConfig withClientProperty(String name, String value) {
-    return new MessagingConfig(
-        config.bootstrapServers(),
-        config.topics(),
-        config.group(),
-        config.groupProtocol(),
-        config.transactionalIdPrefix(),
-        config.worker(),
-        config.framing(),
-        config.maxInFlightQueries(),
-        config.maxInFlightBytes(),
-        config.maxRecordBytes(),
-        config.pollTimeout(),
-        config.transactionTimeout(),
-        config.shutdownTimeout(),
-        Map.of(name, value));
   }
 
   private static void awaitUninterruptibly(CountDownLatch latch) {

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -95,6 +96,30 @@ class TransactionalDeliveryIT extends DeliveryContract {
     awaitTrue(() -> slow.progress().inFlight() == 0);
     assertEquals(60 + PARTITIONS, completedIds().size());
     assertEquals(60 + PARTITIONS, completedIds().stream().distinct().count());
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void answersThatTakeLongerThanThePollIntervalDoNotCostTheMembership(
+      MessagingConfig.GroupProtocol protocol) {
+    config = config(config.topics(), config.group(), protocol, 8);
+    config = withClientProperty("consumer.max.poll.interval.ms", "4000");
+    FakeAnswerer answerer = closeLater(new FakeAnswerer(id -> true, TestQueries::completed));
+    publish(ids(0, 20));
+    Delivery delivery = start(answerer);
+    awaitTrue(() -> delivery.progress().paused());
+    Instant paused = delivery.progress().lastPoll();
+    awaitTrue(() -> delivery.progress().lastPoll().isAfter(paused.plusSeconds(10)));
+    assertEquals(0, completedIds().size());
+
+    awaitTrue(
+        () -> {
+          answerer.releaseAll();
+          return delivery.progress().completed() == 20;
+        });
+    assertEquals(0, delivery.progress().abandoned() + delivery.progress().aborts());
+    assertEquals(20, answerer.taken().size());
+    assertEquals(ids(0, 20).stream().sorted().toList(), completedIds());
   }
 
   @Test

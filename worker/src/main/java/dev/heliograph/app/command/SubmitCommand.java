@@ -8,6 +8,7 @@ import dev.heliograph.events.codec.SchemaIdResolver;
 import dev.heliograph.messaging.CompletionReader;
 import dev.heliograph.messaging.MessagingConfig;
 import dev.heliograph.messaging.QueryPublisher;
+import dev.heliograph.messaging.Topics;
 import dev.heliograph.query.Query;
 import dev.heliograph.query.QueryBuilder;
 import dev.heliograph.query.QueryFailedException;
@@ -43,6 +44,9 @@ final class SubmitCommand implements Callable<Integer> {
 
   @ArgGroup(multiplicity = "1")
   private Source source;
+
+  @Option(names = "--interactive", description = "Publish to kafka.interactive-topic.")
+  private boolean interactive;
 
   @Option(names = "--wait", description = "Wait for the completions and print them as JSON lines.")
   private boolean wait;
@@ -146,11 +150,20 @@ final class SubmitCommand implements Callable<Integer> {
     return all ? 0 : 1;
   }
 
-  private static void publish(
-      MessagingConfig kafka, SchemaIdResolver schemas, List<Query> queries) {
-    try (QueryPublisher publisher = new QueryPublisher(kafka, schemas)) {
+  private void publish(MessagingConfig kafka, SchemaIdResolver schemas, List<Query> queries) {
+    try (QueryPublisher publisher =
+        new QueryPublisher(kafka, schemas, topic(kafka.topics()))) {
       queries.stream().map(publisher::publish).toList().forEach(CompletableFuture::join);
     }
+  }
+
+  private String topic(Topics topics) {
+    if (!interactive) {
+      return topics.queries();
+    }
+    return topics
+        .interactive()
+        .orElseThrow(() -> new UsageException("--interactive: kafka.interactive-topic is empty"));
   }
 
   private List<Query> queries() throws IOException {

@@ -113,6 +113,10 @@ public enum Setting {
       "classic",
       "classic (any broker) or consumer (KIP-848, brokers from 4.0); transactional delivery only"),
   KAFKA_QUERY_TOPIC("kafka.query-topic", "cir.query.v1", "Topic of QueryRequested"),
+  KAFKA_INTERACTIVE_TOPIC(
+      "kafka.interactive-topic",
+      "",
+      "Topic of queries that somebody waits for, asked before the other. Empty: there is none"),
   KAFKA_COMPLETION_TOPIC("kafka.completion-topic", "cir.completion.v1", "Topic of QueryCompletion"),
   KAFKA_DEAD_LETTER_TOPIC("kafka.dead-letter-topic", "cir.query.v1-dlt", "Topic of dead letters"),
   KAFKA_ATTESTATION_TOPIC(

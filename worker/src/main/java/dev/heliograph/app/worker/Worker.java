@@ -134,7 +134,7 @@ public final class Worker implements AutoCloseable {
     log.info(
         "Worker {} consumes {} at {} ({}), health at port {}",
         config.engine().identity().name(),
-        config.messaging().topics().queries(),
+        config.messaging().topics().consumed(),
         config.messaging().bootstrapServers(),
         config.delivery(),
         health.port());

@@ -86,6 +86,7 @@ public record WorkerConfig(
                 defaults.bootstrapServers(),
                 new Topics(
                     settings.required(Setting.KAFKA_QUERY_TOPIC),
+                    settings.text(Setting.KAFKA_INTERACTIVE_TOPIC),
                     settings.required(Setting.KAFKA_COMPLETION_TOPIC),
                     settings.required(Setting.KAFKA_DEAD_LETTER_TOPIC),
                     settings.required(Setting.KAFKA_ATTESTATION_TOPIC)),

@@ -139,9 +139,11 @@ class WorkerProcessIT {
     flags.put("worker.in-flight", "4");
     flags.put("delivery", delivery);
     flags.put("kafka.group", delivery);
-    // the broker waits so long for a worker that was killed
-    flags.put("kafka.property.session.timeout.ms", "6000");
-    flags.put("kafka.property.heartbeat.interval.ms", "1500");
+    if (delivery.equals("transactional")) {
+      // the broker waits so long for a worker that was killed; of a share group it decides alone
+      flags.put("kafka.property.session.timeout.ms", "6000");
+      flags.put("kafka.property.heartbeat.interval.ms", "1500");
+    }
     String secret = flags.remove("store.secret-key");
     List<String> arguments = new ArrayList<>(List.of("worker"));
     flags.forEach((key, value) -> arguments.addAll(List.of("--set", key + "=" + value)));
