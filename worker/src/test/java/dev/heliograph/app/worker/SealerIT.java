@@ -122,7 +122,8 @@ class SealerIT {
     }
     assertOnceEach();
     for (byte[] earlier : seen) {
-      VerificationReport report = new LogVerifier(log).verify(Optional.of(earlier), Optional.empty());
+      VerificationReport report =
+          new LogVerifier(log).verify(Optional.of(earlier), Optional.empty());
       assertEquals(Verdict.VERIFIED, report.verdict(), report::toString);
     }
   }
@@ -154,8 +155,7 @@ class SealerIT {
       close();
       running =
           Optional.of(
-              SealerService.start(
-                  SealerConfig.of(Settings.of(Optional.empty(), Map.of(), flags))));
+              SealerService.start(SealerConfig.of(Settings.of(Optional.empty(), Map.of(), flags))));
     }
 
     @Override
