@@ -1,10 +1,11 @@
 package dev.heliograph.app;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.Optional;
-import java.util.Properties;
 
 /** This build's version, and the revision of its source. */
 public final class Version {
@@ -19,17 +20,12 @@ public final class Version {
   }
 
   /**
-   * The git commit that this was built from, with {@code -dirty} if files were changed since;
-   * {@code unknown} if it was built outside of a repository.
+   * The git commit that this was built from, with {@code -dirty} if files were changed or added
+   * since; {@code unknown} if it was built outside of a repository.
    */
   public static String revision() {
-    try (InputStream in = Version.class.getResourceAsStream("git.properties")) {
-      Properties git = new Properties();
-      if (in != null) {
-        git.load(in);
-      }
-      String commit = git.getProperty("git.commit.id.full", UNKNOWN);
-      return Boolean.parseBoolean(git.getProperty("git.dirty")) ? commit + "-dirty" : commit;
+    try (InputStream in = Version.class.getResourceAsStream("revision.txt")) {
+      return in == null ? UNKNOWN : new String(in.readAllBytes(), US_ASCII).strip();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -1,5 +1,7 @@
 package dev.heliograph.app.audit;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.heliograph.audit.RecordedExplanation;
 import dev.heliograph.audit.ReplayComparison;
@@ -12,6 +14,7 @@ import dev.heliograph.query.FailureCode;
 import dev.heliograph.query.Query;
 import dev.heliograph.query.QueryFailedException;
 import dev.heliograph.query.ReferenceImage;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -56,7 +59,8 @@ public final class Replay {
   private Answer recompute(Statement statement, RecordedExplanation recorded) {
     @Nullable Query event =
         needsEvent(recorded) ? event(statement.predicate().path("delivery")) : null;
-    return engine.answer(recorded.query(captions(recorded, event), reference(recorded, event)));
+    return engine.answer(
+        recorded.query(captions(statement, recorded, event), reference(recorded, event)));
   }
 
   private boolean needsEvent(RecordedExplanation recorded) {
@@ -77,8 +81,10 @@ public final class Replay {
         .orElse(null);
   }
 
-  private List<String> captions(RecordedExplanation recorded, @Nullable Query event) {
+  private List<String> captions(
+      Statement statement, RecordedExplanation recorded, @Nullable Query event) {
     if (!given.captions().isEmpty()) {
+      requireRecorded(given.captions(), statement.predicate().at("/request/captions"));
       return given.captions();
     }
     return recorded
@@ -86,6 +92,18 @@ public final class Replay {
         .or(() -> Optional.ofNullable(event).map(Query::captions))
         .orElseThrow(
             () -> missing("the record has only the captions' digests; give them (--caption)"));
+  }
+
+  /** Other words are another question: their answer says nothing of the recorded one. */
+  private static void requireRecorded(List<String> captions, JsonNode recorded) {
+    boolean clear = recorded.has("text");
+    List<String> expected = new ArrayList<>();
+    recorded.path(clear ? "text" : "sha256").forEach(value -> expected.add(value.asText()));
+    List<String> found =
+        clear ? captions : captions.stream().map(text -> Sha256.hex(text.getBytes(UTF_8))).toList();
+    if (!found.equals(expected)) {
+      throw missing("the captions that were given are not the recorded ones");
+    }
   }
 
   private ReferenceImage reference(RecordedExplanation recorded, @Nullable Query event) {

@@ -19,10 +19,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -70,16 +73,19 @@ final class AuditReplayCommand implements Callable<Integer> {
     try (AuditSources sources = options.open();
         Heliograph engine = engine(sources, options.settings(), folder)) {
       Replay replay = new Replay(engine, sources.published(), given());
-      Verdict worst = Verdict.VERIFIED;
+      List<ReplayReport> reports = new ArrayList<>();
       for (String text : texts) {
         for (FoundRecord record : AuditChecks.find(sources, text)) {
           ReplayReport report = replay.replay(record.statement());
           out.print(describe(record, report));
           out.flush();
-          worst = AuditChecks.worse(worst, report.outcome().verdict());
+          reports.add(report);
         }
       }
-      return worst.exitCode();
+      if (reports.size() > 1) {
+        out.println(summary(reports));
+      }
+      return worst(reports).exitCode();
     } catch (IOException | RuntimeException e) {
       return AuditChecks.couldNotCheck(spec, e);
     } finally {
@@ -102,6 +108,33 @@ final class AuditReplayCommand implements Callable<Integer> {
             report.largestGridDifference()));
     report.findings().forEach(finding -> text.append("  ").append(finding).append('\n'));
     return text.toString();
+  }
+
+  private static Verdict worst(List<ReplayReport> reports) {
+    return reports.stream()
+        .map(report -> report.outcome().verdict())
+        .reduce(Verdict.VERIFIED, AuditChecks::worse);
+  }
+
+  /** How many came out how, and by how much at most. */
+  private static String summary(List<ReplayReport> reports) {
+    Map<ReplayReport.Outcome, Integer> counts = new EnumMap<>(ReplayReport.Outcome.class);
+    float score = 0;
+    float grid = 0;
+    for (ReplayReport report : reports) {
+      counts.merge(report.outcome(), 1, Integer::sum);
+      score = Math.max(score, report.largestScoreDifference());
+      grid = Math.max(grid, report.largestGridDifference());
+    }
+    return String.format(
+        Locale.ROOT,
+        "%d records: %s; largest difference of a score %.1e, of a map %.1e of its maximum",
+        reports.size(),
+        counts.entrySet().stream()
+            .map(count -> count.getValue() + " " + count.getKey())
+            .collect(Collectors.joining(", ")),
+        score,
+        grid);
   }
 
   private Replay.Given given() throws IOException {

@@ -221,7 +221,7 @@ class AuditIT {
     Run replay = run(arguments.toArray());
 
     assertEquals(0, replay.exitCode(), replay::toString);
-    assertEquals(3, replay.out().lines().filter(l -> l.contains("BITWISE_EQUAL")).count());
+    assertEquals(3, replay.out().lines().filter(l -> l.contains(": BITWISE_EQUAL")).count());
 
     arguments.subList(3, 5).clear();
     arguments.set(2, "invalid");
