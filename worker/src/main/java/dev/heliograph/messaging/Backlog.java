@@ -24,10 +24,9 @@ import org.apache.kafka.common.TopicPartition;
 
 /**
  * How many queries (of both lanes) are published and not yet acknowledged, as the workers' group
- * sees it: what an
- * autoscaler needs, who cannot read a share group's lag by himself. The same number from every
- * worker of a group. Records that a transaction's markers or compaction left out count until the
- * group is past them. Thread-safe.
+ * sees it: what an autoscaler needs, who cannot read a share group's lag by himself. The same
+ * number from every worker of a group. Records that a transaction's markers or compaction left out
+ * count until the group is past them. Thread-safe.
  */
 public final class Backlog implements AutoCloseable {
   private static final long TIMEOUT_SECONDS = 10;
@@ -124,7 +123,9 @@ public final class Backlog implements AutoCloseable {
       throws ExecutionException, InterruptedException, TimeoutException {
     List<TopicPartition> partitions = new ArrayList<>();
     for (TopicDescription topic : get(admin.describeTopics(topics).allTopicNames()).values()) {
-      topic.partitions().forEach(p -> partitions.add(new TopicPartition(topic.name(), p.partition())));
+      topic
+          .partitions()
+          .forEach(p -> partitions.add(new TopicPartition(topic.name(), p.partition())));
     }
     return partitions;
   }

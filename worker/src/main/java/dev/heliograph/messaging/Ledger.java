@@ -17,8 +17,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The records taken up and not yet published. A partition's committed offset is one number; what is
  * published beyond it is told by its metadata, see {@link PublishedAhead}. Belongs to the loop
- * thread, except for {@link Entry#finish} and
- * {@link Entry#isDropped}.
+ * thread, except for {@link Entry#finish} and {@link Entry#isDropped}.
  */
 final class Ledger {
   private final Map<TopicPartition, PartitionLedger> partitions = new HashMap<>();

@@ -98,8 +98,7 @@ public record MessagingConfig(
     requireText(worker, "worker");
     Objects.requireNonNull(framing, "framing");
     // Each of two lanes needs a place of its own.
-    requireRange(
-        maxInFlightQueries, topics.consumed().size(), 100_000, "maxInFlightQueries");
+    requireRange(maxInFlightQueries, topics.consumed().size(), 100_000, "maxInFlightQueries");
     requireRange(maxInFlightBytes, 1, Long.MAX_VALUE, "maxInFlightBytes");
     requireRange(maxRecordBytes, MIN_RECORD_BYTES, 1 << 30, "maxRecordBytes");
     requirePositive(pollTimeout, Duration.ofSeconds(10), "pollTimeout");

@@ -102,8 +102,7 @@ final class TransactionalLoop implements DeliveryLoop {
   private void turn() {
     throttle();
     ConsumerRecords<byte[], byte[]> records = consumer.poll(config.pollTimeout());
-    lanes.polled(
-        records.partitions().stream().anyMatch(each -> lanes.isInteractive(each.topic())));
+    lanes.polled(records.partitions().stream().anyMatch(each -> lanes.isInteractive(each.topic())));
     for (TopicPartition partition : records.partitions()) {
       takeUp(partition, records.records(partition));
     }
@@ -126,9 +125,7 @@ final class TransactionalLoop implements DeliveryLoop {
   }
 
   private List<TopicPartition> closed(Collection<TopicPartition> of) {
-    return of.stream()
-        .filter(partition -> stopping || !lanes.isOpen(partition.topic()))
-        .toList();
+    return of.stream().filter(partition -> stopping || !lanes.isOpen(partition.topic())).toList();
   }
 
   private void takeUp(TopicPartition partition, List<ConsumerRecord<byte[], byte[]>> records) {

@@ -44,7 +44,8 @@ class RebalanceIT extends BrokerFixture {
 
   @ParameterizedTest
   @EnumSource
-  void queriesOfARevokedPartitionAreCancelledAndTheirLateResultsIgnored(MessagingConfig.GroupProtocol protocol) {
+  void queriesOfARevokedPartitionAreCancelledAndTheirLateResultsIgnored(
+      MessagingConfig.GroupProtocol protocol) {
     config = config(config.topics(), config.group(), protocol, 64);
     FakeAnswerer slow = closeLater(new FakeAnswerer(id -> true, TestQueries::completed));
     FakeAnswerer quick = closeLater(new FakeAnswerer());

@@ -151,8 +151,7 @@ final class SubmitCommand implements Callable<Integer> {
   }
 
   private void publish(MessagingConfig kafka, SchemaIdResolver schemas, List<Query> queries) {
-    try (QueryPublisher publisher =
-        new QueryPublisher(kafka, schemas, topic(kafka.topics()))) {
+    try (QueryPublisher publisher = new QueryPublisher(kafka, schemas, topic(kafka.topics()))) {
       queries.stream().map(publisher::publish).toList().forEach(CompletableFuture::join);
     }
   }

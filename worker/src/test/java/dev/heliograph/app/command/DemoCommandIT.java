@@ -33,6 +33,9 @@ class DemoCommandIT {
       assertEquals(1, run.outLines().stream().filter(row -> row.startsWith(id + " ")).count(), id);
       assertTrue(page.contains(id), id);
     }
+    assertTrue(run.out().contains("VERIFIED; replayed: BITWISE_EQUAL"), run::out);
+    assertTrue(page.contains("was verified (<strong>VERIFIED</strong>)"), "verified on the page");
+    assertTrue(page.contains(ids.get(0) + ": BITWISE_EQUAL"), "replayed on the page");
     List<String> answered = new ArrayList<>();
     for (String line : Files.readAllLines(folder.resolve("completions.jsonl"))) {
       JsonNode completion = new ObjectMapper().readTree(line);
