@@ -128,6 +128,40 @@ class KubernetesManifestsTest {
     only.path("metadata").forEach(value -> assertTrue(value.isTextual(), value.toString()));
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "cpu,transactional,heliograph",
+    "gpu,transactional,heliograph",
+    "cpu-queue,queue,heliograph-queue",
+    "gpu-queue,queue,heliograph-queue"
+  })
+  void eachDeliveryHasAGroupOfItsOwn(String overlay, String delivery, String group)
+      throws Exception {
+    Map<String, JsonNode> manifests = build(overlay);
+    Map<String, String> settings = decode(manifests, "ConfigMap", ConfigMap.class).getData();
+
+    assertEquals(delivery, settings.get("HELIOGRAPH_DELIVERY"));
+    assertEquals(group, settings.get("HELIOGRAPH_KAFKA_GROUP"));
+    JsonNode trigger = manifests.get("ScaledObject").at("/spec/triggers/0/metadata");
+    if (delivery.equals("transactional")) {
+      assertEquals(group, trigger.path("consumerGroup").asText());
+    } else {
+      assertEquals("max(heliograph_backlog{job=\"heliograph\"})", trigger.path("query").asText());
+    }
+  }
+
+  @Test
+  void alertsAndScalingFindTheWorkersByTheirJob() throws Exception {
+    Map<String, JsonNode> manifests = build("cpu");
+    Service service = decode(manifests, "Service", Service.class);
+    String jobLabel = manifests.get("ServiceMonitor").at("/spec/jobLabel").asText();
+    JsonNode compose =
+        STRICT.readTree(Path.of("../infra/observability/prometheus.yml").toFile());
+
+    assertEquals("heliograph", service.getMetadata().getLabels().get(jobLabel));
+    assertEquals("heliograph", compose.at("/scrape_configs/0/job_name").asText());
+  }
+
   @Test
   void prometheusFindsTheServicesPort() throws Exception {
     Map<String, JsonNode> manifests = build("cpu");
@@ -135,7 +169,7 @@ class KubernetesManifestsTest {
     Service service = decode(manifests, "Service", Service.class);
 
     assertEquals("monitoring.coreos.com/v1", monitor.path("apiVersion").asText());
-    assertEquals(Set.of("selector", "endpoints"), fields(monitor.path("spec")));
+    assertEquals(Set.of("jobLabel", "selector", "endpoints"), fields(monitor.path("spec")));
     assertEquals(
         service.getSpec().getPorts().get(0).getName(),
         monitor.at("/spec/endpoints/0/port").asText());
