@@ -1,21 +1,21 @@
 package dev.heliograph.messaging;
 
-import java.util.Set;
+import java.util.Optional;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
 /** A transaction did not commit, or nobody knows: see {@link TransactionWriter#isOpen}. */
 final class TransactionFailedException extends Exception {
   private static final long serialVersionUID = 1L;
 
-  private final transient Set<ProducerRecord<byte[], byte[]>> tooLarge;
+  private final transient Optional<ProducerRecord<byte[], byte[]>> tooLarge;
 
-  TransactionFailedException(Throwable cause, Set<ProducerRecord<byte[], byte[]>> tooLarge) {
+  TransactionFailedException(Throwable cause, Optional<ProducerRecord<byte[], byte[]>> tooLarge) {
     super(cause);
     this.tooLarge = tooLarge;
   }
 
-  /** The records that their topic will never accept. */
-  Set<ProducerRecord<byte[], byte[]>> tooLarge() {
+  /** A record that its topic will never accept, if that is why. There may be more of them. */
+  Optional<ProducerRecord<byte[], byte[]>> tooLarge() {
     return tooLarge;
   }
 }

@@ -1,11 +1,10 @@
 package dev.heliograph.messaging;
 
 import java.time.Duration;
-import java.util.Collections;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -57,7 +56,7 @@ final class TransactionWriter implements AutoCloseable {
       throw e;
     } catch (RuntimeException e) {
       fresh.close(Duration.ZERO);
-      throw new TransactionFailedException(e, Set.of());
+      throw new TransactionFailedException(e, Optional.empty());
     }
   }
 
@@ -73,8 +72,8 @@ final class TransactionWriter implements AutoCloseable {
       ConsumerGroupMetadata group)
       throws TransactionFailedException {
     Producer<byte[], byte[]> open = requireOpen();
-    Set<ProducerRecord<byte[], byte[]>> tooLarge =
-        Collections.synchronizedSet(Collections.newSetFromMap(new IdentityHashMap<>()));
+    // Only the first: the client fails whatever else is unsent with the same exception.
+    AtomicReference<ProducerRecord<byte[], byte[]>> tooLarge = new AtomicReference<>();
     try {
       open.beginTransaction();
       for (ProducerRecord<byte[], byte[]> record : records) {
@@ -82,7 +81,7 @@ final class TransactionWriter implements AutoCloseable {
             record,
             (metadata, error) -> {
               if (error instanceof RecordTooLargeException) {
-                tooLarge.add(record);
+                tooLarge.compareAndSet(null, record);
               }
             });
       }
@@ -93,7 +92,7 @@ final class TransactionWriter implements AutoCloseable {
       throw e;
     } catch (RuntimeException e) {
       abort(open);
-      throw new TransactionFailedException(e, tooLarge);
+      throw new TransactionFailedException(e, Optional.ofNullable(tooLarge.get()));
     }
   }
 

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -104,7 +105,7 @@ final class TransactionalPublisher {
       throw e;
     } catch (KafkaException e) {
       writer.close();
-      throw new TransactionFailedException(e, Set.of());
+      throw new TransactionFailedException(e, Optional.empty());
     }
   }
 
@@ -124,8 +125,8 @@ final class TransactionalPublisher {
   private void failed(List<Entry> entries, TransactionFailedException failure) {
     counters.aborted();
     log.warn("a transaction of {} queries failed: {}", entries.size(), failure.toString());
-    for (Entry entry : entries) {
-      shrinkIfTooLarge(entry, failure.tooLarge());
+    if (failure.tooLarge().filter(record -> shrink(entries, record)).isPresent()) {
+      return; // the next attempt is another one, so there is nothing to wait for
     }
     backoff.failed();
     // Stale membership settles by itself: the next poll rejoins, and tells whose the entries are.
@@ -135,10 +136,18 @@ final class TransactionalPublisher {
     }
   }
 
-  private void shrinkIfTooLarge(Entry entry, Set<ProducerRecord<byte[], byte[]>> tooLarge) {
-    Publication publication = entry.publication();
-    if (publication.records().anyMatch(tooLarge::contains)) {
-      entry.finish(answerer.smaller(entry.record(), publication, tooLarge));
+  /**
+   * @return false if there is nothing left to leave out
+   */
+  private boolean shrink(List<Entry> entries, ProducerRecord<byte[], byte[]> tooLarge) {
+    for (Entry entry : entries) {
+      Publication publication = entry.publication();
+      if (publication.records().anyMatch(record -> record == tooLarge)) {
+        Publication smaller = answerer.smaller(entry.record(), publication, Set.of(tooLarge));
+        entry.finish(smaller);
+        return smaller.records().noneMatch(tooLarge::equals);
+      }
     }
+    return false;
   }
 }

@@ -155,8 +155,7 @@ class KubernetesManifestsTest {
     Map<String, JsonNode> manifests = build("cpu");
     Service service = decode(manifests, "Service", Service.class);
     String jobLabel = manifests.get("ServiceMonitor").at("/spec/jobLabel").asText();
-    JsonNode compose =
-        STRICT.readTree(Path.of("../infra/observability/prometheus.yml").toFile());
+    JsonNode compose = STRICT.readTree(Path.of("../infra/observability/prometheus.yml").toFile());
 
     assertEquals("heliograph", service.getMetadata().getLabels().get(jobLabel));
     assertEquals("heliograph", compose.at("/scrape_configs/0/job_name").asText());
