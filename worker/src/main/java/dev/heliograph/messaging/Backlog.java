@@ -71,12 +71,16 @@ public final class Backlog implements AutoCloseable {
       throw failure(e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new MessagingException("the backlog of " + topics + " was not awaited", e);
+      throw new MessagingException("the backlog of " + names() + " was not awaited", e);
     }
   }
 
+  private String names() {
+    return String.join(", ", topics);
+  }
+
   private MessagingException failure(Throwable cause) {
-    return new MessagingException("the backlog of " + topics + " cannot be read", cause);
+    return new MessagingException("the backlog of " + names() + " cannot be read", cause);
   }
 
   private long behindCommits() throws ExecutionException, InterruptedException, TimeoutException {

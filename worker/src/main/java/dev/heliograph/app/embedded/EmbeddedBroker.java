@@ -9,6 +9,7 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -26,6 +27,7 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.utils.Time;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,6 +37,9 @@ import org.slf4j.LoggerFactory;
  * controller (KRaft), on ports of 127.0.0.1. No replication, no security.
  */
 public final class EmbeddedBroker implements AutoCloseable {
+  /** Topics are there in milliseconds; in seconds on a busy machine. */
+  private static final Duration READY = Duration.ofSeconds(30);
+
   private static final Logger log = LoggerFactory.getLogger(EmbeddedBroker.class);
 
   /** Inline images travel in events. */
@@ -233,7 +238,20 @@ public final class EmbeddedBroker implements AutoCloseable {
         ends.put(new TopicPartition(name, partition), OffsetSpec.latest());
       }
     }
-    admin.listOffsets(ends).all().get();
+    long deadline = System.nanoTime() + READY.toNanos();
+    while (true) {
+      try {
+        admin.listOffsets(ends).all().get();
+        return;
+      } catch (ExecutionException e) {
+        // Not even the topic is known everywhere yet, which the client takes for an answer.
+        if (!(e.getCause() instanceof UnknownTopicOrPartitionException)
+            || System.nanoTime() - deadline > 0) {
+          throw e;
+        }
+        Thread.sleep(20);
+      }
+    }
   }
 
   /** Stops the broker. Close its clients first, or they wait for it. */
