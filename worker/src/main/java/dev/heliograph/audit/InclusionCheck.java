@@ -52,7 +52,15 @@ final class InclusionCheck {
           : check(name, Verdict.COULD_NOT_CHECK, detail + ": it may not be sealed yet");
     }
     long index = position.get().index();
-    Hash leaf = MerkleTree.leaf(tiles.entry(index));
+    byte[] bytes = tiles.entry(index);
+    LogEntry entry = LogView.entry(bytes, index);
+    if (!isStoredAs(name, entry)) {
+      return check(
+          name,
+          Verdict.FAILED,
+          "is entry " + index + ", which is " + entry.uri() + ": another record is in its place");
+    }
+    Hash leaf = MerkleTree.leaf(bytes);
     boolean included =
         MerkleTree.included(
             leaf, index, checkpoint.size(), tiles.inclusionProof(index), checkpoint.root());
@@ -62,6 +70,13 @@ final class InclusionCheck {
             Verdict.VERIFIED,
             "is entry " + index + " of the " + checkpoint.size() + " that the checkpoint signs")
         : check(name, Verdict.FAILED, "entry " + index + " has no path to the signed root");
+  }
+
+  /** A query can have several records, and each its own name: one must not stand for another. */
+  private static boolean isStoredAs(String name, LogEntry entry) {
+    String path = entry.uri().getPath() == null ? "" : entry.uri().getPath();
+    return path.substring(path.lastIndexOf('/') + 1)
+        .equals(name.substring(name.lastIndexOf('/') + 1));
   }
 
   private Check consistency(
