@@ -195,6 +195,21 @@ class RecordVerifierTest {
   }
 
   @Test
+  void namesARecordInThePlaceOfAnotherOfTheSameQuery() {
+    URI second = AuditExamples.uri(ID, "attestation-2.json");
+    objects.put(second, objects.get(AuditExamples.recordUri(ID)));
+
+    VerificationReport report =
+        new RecordVerifier(
+                trusted,
+                Optional.of(LogExamples.view(log)),
+                Duration.ofHours(24),
+                Clock.fixed(now, ZoneOffset.UTC))
+            .verify(ID, second, AuditExamples.reader(objects), Optional.empty());
+    assertFailed(report, Check.Kind.INCLUSION, "attestation-2.json");
+  }
+
+  @Test
   void namesARecordThatTheLogNeverHadOnceItIsOverdue() {
     log.files.clear();
     assertFailed(verify(), Check.Kind.INCLUSION, "checkpoint");
