@@ -8,7 +8,7 @@ import java.util.HexFormat;
 import java.util.regex.Pattern;
 
 /** SHA-256, raw and in lower-case hex. */
-final class Digests {
+public final class Digests {
   private static final Pattern HEX = Pattern.compile("[0-9a-f]{64}");
 
   private Digests() {}
@@ -21,7 +21,8 @@ final class Digests {
     }
   }
 
-  static String hex(byte[] bytes) {
+  /** Lower-case hex. */
+  public static String hex(byte[] bytes) {
     return HexFormat.of().formatHex(sha256().digest(bytes));
   }
 

@@ -3,6 +3,7 @@ package dev.heliograph.app.audit;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.heliograph.audit.Digests;
 import dev.heliograph.audit.RecordedExplanation;
 import dev.heliograph.audit.ReplayComparison;
 import dev.heliograph.audit.ReplayReport;
@@ -100,7 +101,9 @@ public final class Replay {
     List<String> expected = new ArrayList<>();
     recorded.path(clear ? "text" : "sha256").forEach(value -> expected.add(value.asText()));
     List<String> found =
-        clear ? captions : captions.stream().map(text -> Sha256.hex(text.getBytes(UTF_8))).toList();
+        clear
+            ? captions
+            : captions.stream().map(text -> Digests.hex(text.getBytes(UTF_8))).toList();
     if (!found.equals(expected)) {
       throw missing("the captions that were given are not the recorded ones");
     }
@@ -121,7 +124,7 @@ public final class Replay {
   }
 
   private static ReferenceImage inline(RecordedExplanation recorded, byte[] bytes) {
-    String sha256 = Sha256.hex(bytes);
+    String sha256 = Digests.hex(bytes);
     if (!sha256.equals(recorded.referenceSha256())) {
       throw missing(
           "the reference that was given has sha256 "

@@ -1,6 +1,7 @@
 package dev.heliograph.app.worker;
 
 import dev.heliograph.audit.AuditContext;
+import dev.heliograph.audit.Digests;
 import dev.heliograph.audit.ExplanationRecorder;
 import dev.heliograph.audit.RecordKeeper;
 import dev.heliograph.audit.RecordStore;
@@ -10,9 +11,6 @@ import dev.heliograph.pipeline.EncodedObject;
 import dev.heliograph.pipeline.RunEvidence;
 import dev.heliograph.query.Query;
 import dev.heliograph.query.QueryOutcome;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
@@ -56,15 +54,7 @@ final class OutcomeRecords implements OutcomeRecorder {
             origin.topic(),
             origin.partition(),
             origin.offset(),
-            Optional.of(sha256(origin.value())));
+            Optional.of(Digests.hex(origin.value())));
     return new AuditContext(Optional.of(delivery), evidence, computation);
-  }
-
-  private static String sha256(byte[] bytes) {
-    try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-    } catch (NoSuchAlgorithmException e) {
-      throw new AssertionError("every JDK has SHA-256", e);
-    }
   }
 }
