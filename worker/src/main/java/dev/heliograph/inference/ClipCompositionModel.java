@@ -29,8 +29,9 @@ import org.slf4j.LoggerFactory;
  * CLIP, phi and Grad-ECLIP on PyTorch. The images of a batch share one pass up to the last block;
  * there, the features, the explained scores and their gradients are read off.
  *
- * <p>Arithmetic is float32. {@link #description} and {@link #tokenize} are thread-safe; everything
- * else is for one thread at a time. Memory is flat: nothing outlives a call but what it returns.
+ * <p>Arithmetic is float32, or as {@link Precision} says. {@link #description} and {@link
+ * #tokenize} are thread-safe; everything else is for one thread at a time. Memory is flat: nothing
+ * outlives a call but what it returns.
  *
  * <p>CUDA needs a PyTorch built for it: the environment variables {@code PYTORCH_LIBRARY_PATH} (the
  * {@code torch/lib} folder of a PyTorch 2.7.1 wheel), {@code PYTORCH_VERSION=2.7.1} and {@code
@@ -70,12 +71,13 @@ public final class ClipCompositionModel implements CompositionModel {
    * Loads a model; takes as long as reading its files.
    *
    * @throws ModelFileException if the files are missing, damaged, or do not fit each other; or if
-   *     there is no such device
+   *     there is no such device, or it is none for the precision
    * @throws QueryFailedException with DEVICE_OUT_OF_MEMORY if the device cannot hold the model
    */
   public static ClipCompositionModel open(ClipModelConfig config) {
     Engine engine = TorchEngine.start(config.threads());
     Device device = TorchEngine.device(engine, config.device());
+    config.precision().check(device);
     ClipModel model =
         DeviceMemory.guard(() -> ClipModel.load(config, engine.newBaseManager(device)));
     try {
@@ -233,7 +235,7 @@ public final class ClipCompositionModel implements CompositionModel {
         tokenizer == null ? "" : tokenizer.filesSha256(),
         VisionTower.MEAN,
         VisionTower.DEVIATION,
-        "vision_model.encoder.layers." + model.vision().blocks().size() + ".self_attn",
+        "vision_model.encoder.layers." + model.vision().trunk().depth() + ".self_attn",
         model.vision().last().heads(),
         ExplainedScore.PSEUDO_WORD_LENGTH,
         ExplainedScore.COSINE,
@@ -262,6 +264,6 @@ public final class ClipCompositionModel implements CompositionModel {
         model.vision().patchesPerSide(),
         model.config().dimension(),
         device.isGpu() ? device.toString() : device.getDeviceType(),
-        "float32");
+        config.precision().configName());
   }
 }

@@ -44,7 +44,8 @@ record ClipModel(
         tokenizer = ClipTokenizer.open(files.folder(), config);
       }
       ClipWeights towers =
-          new ClipWeights(new Weights(files.weightFile(), files.tensors(), weights), config);
+          new ClipWeights(
+              new Weights(files.weightFile(), files.tensors(), weights), config, paths.precision());
       return new ClipModel(
           weights,
           config,

@@ -15,6 +15,7 @@ import java.util.OptionalInt;
  * @param threads of PyTorch inside one operation, for the whole process: the first model opened
  *     decides. Empty leaves it to PyTorch, one per core. More threads than cores, over all workers
  *     of a machine, make a pass many times slower
+ * @param precision float16 needs a GPU
  * @param batching empty for the device's own: reproducible on the CPU, fastest on CUDA
  */
 public record ClipModelConfig(
@@ -24,6 +25,7 @@ public record ClipModelConfig(
     Optional<String> name,
     DeviceChoice device,
     OptionalInt threads,
+    Precision precision,
     Optional<Batching> batching) {
 
   public ClipModelConfig {
@@ -44,6 +46,7 @@ public record ClipModelConfig(
     private Optional<String> name = Optional.empty();
     private DeviceChoice device = DeviceChoice.AUTO;
     private OptionalInt threads = OptionalInt.empty();
+    private Precision precision = Precision.FLOAT32;
     private Optional<Batching> batching = Optional.empty();
 
     private Builder(Path clip) {
@@ -75,13 +78,18 @@ public record ClipModelConfig(
       return this;
     }
 
+    public Builder precision(Precision precision) {
+      this.precision = precision;
+      return this;
+    }
+
     public Builder batching(Batching batching) {
       this.batching = Optional.of(batching);
       return this;
     }
 
     public ClipModelConfig build() {
-      return new ClipModelConfig(clip, phi, evalType, name, device, threads, batching);
+      return new ClipModelConfig(clip, phi, evalType, name, device, threads, precision, batching);
     }
   }
 }

@@ -1,7 +1,6 @@
 package dev.heliograph.inference;
 
 import ai.djl.ndarray.NDArray;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -10,10 +9,12 @@ import java.util.stream.Stream;
 final class ClipWeights {
   private final Weights weights;
   private final ClipConfig config;
+  private final Precision precision;
 
-  ClipWeights(Weights weights, ClipConfig config) {
+  ClipWeights(Weights weights, ClipConfig config, Precision precision) {
     this.weights = weights;
     this.config = config;
+    this.precision = precision;
   }
 
   /**
@@ -31,7 +32,7 @@ final class ClipWeights {
         weights.load(embeddings + "class_embedding", width),
         weights.load(embeddings + "position_embedding.weight", 1 + config.patches(), width),
         weights.layerNorm("vision_model.pre_layrnorm", width, tower.epsilon()),
-        allButLast("vision_model", tower),
+        trunk("vision_model", tower),
         last("vision_model", tower, "post_layernorm", "visual_projection"));
   }
 
@@ -42,7 +43,7 @@ final class ClipWeights {
     return new TextTower(
         weights.load(embeddings + "token_embedding.weight", config.vocabularySize(), width),
         weights.load(embeddings + "position_embedding.weight", config.contextLength(), width),
-        allButLast("text_model", tower),
+        trunk("text_model", tower),
         last("text_model", tower, "final_layer_norm", "text_projection"));
   }
 
@@ -52,12 +53,14 @@ final class ClipWeights {
     return new Linear(convolution.reshape(width, 3L * patch * patch), null);
   }
 
-  private List<TransformerBlock> allButLast(String model, TowerConfig tower) {
-    List<TransformerBlock> blocks = new ArrayList<>();
-    IntStream.range(0, tower.layers() - 1)
-        .mapToObj(i -> block(layer(model, i), tower))
-        .forEach(blocks::add);
-    return List.copyOf(blocks);
+  private Trunk trunk(String model, TowerConfig tower) {
+    List<TransformerBlock> blocks =
+        IntStream.range(0, tower.layers() - 1)
+            .mapToObj(i -> block(layer(model, i), tower))
+            .toList();
+    return precision == Precision.FLOAT32 || blocks.isEmpty()
+        ? new BlockTrunk(blocks)
+        : ScriptTrunk.of(blocks, precision, weights.manager());
   }
 
   private TransformerBlock block(String layer, TowerConfig tower) {

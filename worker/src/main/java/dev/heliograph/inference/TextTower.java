@@ -13,13 +13,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param tokenEmbedding (vocabulary, W)
  * @param positionEmbedding (context, W)
- * @param blocks all but the last
  */
-record TextTower(
-    NDArray tokenEmbedding,
-    NDArray positionEmbedding,
-    List<TransformerBlock> blocks,
-    LastBlock last) {
+record TextTower(NDArray tokenEmbedding, NDArray positionEmbedding, Trunk trunk, LastBlock last) {
 
   int contextLength() {
     return (int) positionEmbedding.getShape().get(0);
@@ -37,7 +32,7 @@ record TextTower(
       NDManager manager, List<int[]> prompts, @Nullable NDArray words, int wordPosition) {
     int tokens = prompts.stream().mapToInt(ids -> ids.length).max().orElseThrow();
     NDArray x = embed(manager, prompts, tokens, words, wordPosition);
-    NDArray hidden = TransformerBlock.forward(blocks, x, CausalMask.square(manager, tokens));
+    NDArray hidden = trunk.forward(x, CausalMask.square(manager, tokens));
     LastBlock.Opened opened = last.open(hidden, endRows(hidden, prompts));
     NDArray mask = CausalMask.lastRows(manager, prompts, tokens);
     return last.tail(opened, last.attend(opened, last.heads(), mask)).feature();

@@ -27,7 +27,7 @@ final class TorchEngine {
   static synchronized Engine start(OptionalInt threads) {
     setIfAbsent("ai.djl.offline", "true");
     setIfAbsent("OPT_OUT_TRACKING", "true");
-    setIfAbsent("ai.djl.pytorch.graph_optimizer", "false"); // concerns TorchScript, unused here
+    setIfAbsent("ai.djl.pytorch.graph_optimizer", "false"); // see TrunkScript
     threads.ifPresent(count -> System.setProperty(THREADS, Integer.toString(count)));
     try {
       Engine engine = Engine.getEngine("PyTorch");

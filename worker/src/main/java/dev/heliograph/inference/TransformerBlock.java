@@ -27,15 +27,4 @@ record TransformerBlock(
       return result;
     }
   }
-
-  /** Runs blocks one after the other and closes what lies between, x included. */
-  static NDArray forward(Iterable<TransformerBlock> blocks, NDArray x, @Nullable NDArray mask) {
-    NDArray hidden = x;
-    for (TransformerBlock block : blocks) {
-      NDArray next = block.forward(hidden, mask);
-      hidden.close();
-      hidden = next;
-    }
-    return hidden;
-  }
 }

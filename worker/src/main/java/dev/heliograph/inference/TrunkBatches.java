@@ -47,7 +47,7 @@ record TrunkBatches(List<Integer> sizes, boolean together) {
 
   /** Tries the sizes on random images. */
   static TrunkBatches reproducible(VisionTower vision, NDManager model) {
-    VisionTower oneBlock = vision.withBlocks(Math.min(1, vision.blocks().size()));
+    VisionTower oneBlock = vision.withFirstBlock();
     int largest = TRIED[0];
     float[] pixels = randomPixels(largest, vision.side());
     int length = pixels.length / largest;

@@ -15,7 +15,6 @@ import java.util.List;
  * @param patchEmbedding 3PP to W, without bias: a convolution of stride P, as one product
  * @param classEmbedding (W)
  * @param positionEmbedding (1 + N, W)
- * @param blocks all but the last
  */
 record VisionTower(
     int side,
@@ -24,7 +23,7 @@ record VisionTower(
     NDArray classEmbedding,
     NDArray positionEmbedding,
     LayerNorm preNorm,
-    List<TransformerBlock> blocks,
+    Trunk trunk,
     LastBlock last) {
 
   /** CLIP's own, of RGB in [0, 1]; in the digits that CLIP's authors published. */
@@ -38,8 +37,8 @@ record VisionTower(
     return side / patchSize;
   }
 
-  /** The same tower with only its first blocks and the last; shares all weights. */
-  VisionTower withBlocks(int count) {
+  /** The same tower with only its first block and the last; shares all weights. */
+  VisionTower withFirstBlock() {
     return new VisionTower(
         side,
         patchSize,
@@ -47,7 +46,7 @@ record VisionTower(
         classEmbedding,
         positionEmbedding,
         preNorm,
-        blocks.subList(0, count),
+        trunk.firstBlock(),
         last);
   }
 
@@ -72,7 +71,7 @@ record VisionTower(
    * @return (B, 1 + N, W), the only array that outlives the call, in the manager of the pixels
    */
   NDArray trunk(NDArray pixels) {
-    return TransformerBlock.forward(blocks, embed(pixels), null);
+    return trunk.forward(embed(pixels), null);
   }
 
   /** Opens the last block at CLS. */

@@ -32,8 +32,12 @@ final class GoldenModel {
 
   /** The towers themselves; the caller closes them. */
   static ClipModel load() {
+    return load(Precision.FLOAT32);
+  }
+
+  static ClipModel load(Precision precision) {
     var engine = TorchEngine.start(OptionalInt.of(1));
-    return ClipModel.load(config().build(), engine.newBaseManager());
+    return ClipModel.load(config().precision(precision).build(), engine.newBaseManager());
   }
 
   static List<String> images() {

@@ -3,7 +3,9 @@ package dev.heliograph.inference;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import dev.heliograph.pipeline.CandidateRequest;
 import dev.heliograph.pipeline.CompositionRequest;
 import dev.heliograph.query.ModelPixels;
@@ -14,11 +16,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Nothing of a pass stays behind: neither arrays with the weights, nor native memory. */
 class ModelMemoryTest {
   private static final int PASSES = 300;
+  private static final int WARM_UP = 20;
 
   /** A pass makes some 50 MB of arrays; the rest is room for the heap to be touched. */
   private static final long ALLOWED_GROWTH_MIB = 400;
@@ -26,21 +31,63 @@ class ModelMemoryTest {
   @Test
   void manyPassesLeaveNothingBehind() throws IOException {
     for (Batching batching : Batching.values()) {
-      ClipModelConfig config = GoldenModel.config().batching(batching).build();
-      try (ClipCompositionModel model = ClipCompositionModel.open(config)) {
-        NDManager weights = model.weights();
-        int arrays = weights.getManagedArrays().size();
+      leavesNothingBehind(GoldenModel.config().batching(batching).build());
+    }
+  }
+
+  @Test
+  void neitherDoTheyInReducedPrecision() throws IOException {
+    leavesNothingBehind(GoldenModel.config().precision(Precision.BFLOAT16).build());
+  }
+
+  private static void leavesNothingBehind(ClipModelConfig config) throws IOException {
+    try (ClipCompositionModel model = ClipCompositionModel.open(config)) {
+      NDManager weights = model.weights();
+      int arrays = weights.getManagedArrays().size();
+      pass(model);
+      pass(model);
+      long before = residentMebibytes();
+      for (int i = 0; i < PASSES; i++) {
         pass(model);
-        pass(model);
-        long before = residentMebibytes();
-        for (int i = 0; i < PASSES; i++) {
-          pass(model);
-        }
-        assertEquals(arrays, weights.getManagedArrays().size(), batching.name());
-        long growth = residentMebibytes() - before;
-        assertTrue(growth < ALLOWED_GROWTH_MIB, () -> batching + ": grew by " + growth + " MiB");
+      }
+      assertEquals(arrays, weights.getManagedArrays().size(), config::toString);
+      long growth = residentMebibytes() - before;
+      assertTrue(growth < ALLOWED_GROWTH_MIB, () -> config + ": grew by " + growth + " MiB");
+    }
+  }
+
+  /** Each run takes and makes more than a MiB that a native value left open would hold. */
+  @Test
+  void manyRunsOfAReducedTrunkLeaveNothingBehind() throws IOException {
+    try (ClipModel model = GoldenModel.load(Precision.BFLOAT16)) {
+      Trunk vision = model.vision().trunk();
+      leavesNothingBehind(model, manager -> run(vision, manager, new Shape(64, 50, 128), null));
+      Trunk text = model.text().trunk();
+      leavesNothingBehind(
+          model,
+          manager -> run(text, manager, new Shape(1, 600, 64), CausalMask.square(manager, 600)));
+    }
+  }
+
+  private static void leavesNothingBehind(ClipModel model, Consumer<NDManager> run)
+      throws IOException {
+    int arrays = model.weights().getManagedArrays().size();
+    long before = 0;
+    for (int i = 0; i < PASSES + WARM_UP; i++) {
+      if (i == WARM_UP) {
+        before = residentMebibytes();
+      }
+      try (NDManager manager = model.weights().newSubManager()) {
+        run.accept(manager);
       }
     }
+    assertEquals(arrays, model.weights().getManagedArrays().size());
+    long growth = residentMebibytes() - before;
+    assertTrue(growth < PASSES / 2, () -> "grew by " + growth + " MiB");
+  }
+
+  private static void run(Trunk trunk, NDManager manager, Shape shape, @Nullable NDArray mask) {
+    assertEquals(shape, trunk.forward(manager.ones(shape), mask).getShape());
   }
 
   @Test

@@ -59,7 +59,7 @@ class TowerTraceTest {
     NDArray hidden = vision.embed(pixels(INFO.path("image").asText()));
     int layer = 0;
     check("vision hidden", layer(TRACE.get("vision/hidden"), layer++), hidden);
-    for (TransformerBlock block : vision.blocks()) {
+    for (TransformerBlock block : blocks(vision.trunk())) {
       hidden = block.forward(hidden, null);
       check("vision hidden", layer(TRACE.get("vision/hidden"), layer++), hidden);
     }
@@ -83,7 +83,7 @@ class TowerTraceTest {
     NDArray hidden = text.embed(manager, List.of(ids), tokens, word, 4);
     int layer = 0;
     check("text hidden", layer(TRACE.get("text/hidden"), layer++), hidden);
-    for (TransformerBlock block : text.blocks()) {
+    for (TransformerBlock block : blocks(text.trunk())) {
       hidden = block.forward(hidden, CausalMask.square(manager, tokens));
       check("text hidden", layer(TRACE.get("text/hidden"), layer++), hidden);
     }
@@ -138,6 +138,10 @@ class TowerTraceTest {
 
   private void check(String quantity, float[] expected, NDArray actual) {
     DEVIATIONS.check(quantity, TOLERANCE, expected, actual.toFloatArray());
+  }
+
+  private static List<TransformerBlock> blocks(Trunk trunk) {
+    return ((BlockTrunk) trunk).blocks();
   }
 
   private NDArray pixels(String image) {

@@ -1,0 +1,54 @@
+# TorchScript, which PyTorch reads and Python never does: the blocks of a transformer before its last.
+# The layers' type decides the precision. The hidden state and its norms stay float32, so that
+# rounding is not added to rounding from block to block.
+#
+# Of each block, norms has 4 tensors: scale and shift of the first and of the second norm; layers has
+# 8: weight and bias of query, key and value in one, of the attention's output, of the MLP's two.
+class Trunk(Module):
+  __parameters__ = []
+  __buffers__ = []
+
+  def cast(self: __torch__.Trunk, tensors: List[Tensor], dtype: int) -> List[Tensor]:
+    result = annotate(List[Tensor], [])
+    for tensor in tensors:
+      result.append(tensor.to(dtype))
+    return result
+
+  def forward(self: __torch__.Trunk, x: Tensor, norms: List[Tensor], layers: List[Tensor], depth: int,
+      heads: int, epsilon: float, quick_gelu: bool) -> Tensor:
+    return self.blocks(x, None, norms, layers, depth, heads, epsilon, quick_gelu)
+
+  def masked(self: __torch__.Trunk, x: Tensor, mask: Tensor, norms: List[Tensor],
+      layers: List[Tensor], depth: int, heads: int, epsilon: float, quick_gelu: bool) -> Tensor:
+    term = mask.to(layers[0].dtype)
+    return self.blocks(x, term, norms, layers, depth, heads, epsilon, quick_gelu)
+
+  def blocks(self: __torch__.Trunk, x: Tensor, mask: Optional[Tensor], norms: List[Tensor],
+      layers: List[Tensor], depth: int, heads: int, epsilon: float, quick_gelu: bool) -> Tensor:
+    for i in range(depth):
+      n = norms[4 * i:4 * i + 4]
+      w = layers[8 * i:8 * i + 8]
+      h = self.attend(self.norm(x, n[0], n[1], epsilon, w), mask, heads, w)
+      x = x + h
+      h = self.mlp(self.norm(x, n[2], n[3], epsilon, w), quick_gelu, w)
+      x = x + h
+    return x
+
+  def norm(self: __torch__.Trunk, x: Tensor, scale: Tensor, shift: Tensor, epsilon: float,
+      w: List[Tensor]) -> Tensor:
+    return torch.layer_norm(x, [x.size(2)], scale, shift, epsilon).to(w[0].dtype)
+
+  def attend(self: __torch__.Trunk, x: Tensor, mask: Optional[Tensor], heads: int,
+      w: List[Tensor]) -> Tensor:
+    qkv = torch.linear(x, w[0], w[1]).reshape([x.size(0), x.size(1), 3, heads, -1])
+    split = qkv.permute([2, 0, 3, 1, 4])
+    o = torch.scaled_dot_product_attention(split[0], split[1], split[2], mask)
+    return torch.linear(o.transpose(1, 2).reshape([x.size(0), x.size(1), -1]), w[2], w[3])
+
+  def mlp(self: __torch__.Trunk, x: Tensor, quick_gelu: bool, w: List[Tensor]) -> Tensor:
+    h = torch.linear(x, w[4], w[5])
+    if quick_gelu:
+      h = h * torch.sigmoid(h * 1.702)
+    else:
+      h = torch.gelu(h)
+    return torch.linear(h, w[6], w[7])
