@@ -24,6 +24,7 @@ import java.util.Optional;
  * one.
  *
  * @param gallery pinned to the version that answered
+ * @param precision of the arithmetic, for example {@code float32}
  * @param captions empty if the record has only their digests
  * @param referenceUri empty if the image came inside the event
  */
@@ -34,6 +35,7 @@ public record RecordedExplanation(
     String gallerySha256,
     String clipSha256,
     String phiSha256,
+    String precision,
     String preprocessType,
     Optional<List<String>> captions,
     Optional<URI> referenceUri,
@@ -114,6 +116,7 @@ public record RecordedExplanation(
         gallery.text("sha256"),
         models.object("clip").text("sha256"),
         models.object("phi").text("sha256"),
+        predicate.object("environment").text("precision"),
         predicate.object("preprocess").text("type"),
         captions(request.object("captions")),
         request.object("reference").optional("uri").map(uri -> URI.create(uri.text())),

@@ -17,6 +17,9 @@ import java.util.function.Function;
  * the same, whatever the tolerance; scores and maps may differ within it. Where a map is the same
  * bit for bit, so must be its NPY file, which holds nothing else; an overlay's bytes also depend on
  * the image library, and only count towards "bitwise equal".
+ *
+ * <p>Arithmetic of another precision gives other numbers, and may rank otherwise. So it is said
+ * first that it was another one, and what then differs says nothing against the record.
  */
 public final class ReplayComparison {
   private static final String NPY = "application/x-npy";
@@ -27,6 +30,7 @@ public final class ReplayComparison {
   private float gridDifference;
   private boolean bitwise = true;
   private boolean differs;
+  private boolean otherPrecision;
 
   private ReplayComparison(ReplayTolerance tolerance) {
     this.tolerance = tolerance;
@@ -80,13 +84,29 @@ public final class ReplayComparison {
   }
 
   private ReplayReport report(RecordedExplanation recorded, Answer answer) {
+    comparePrecision(recorded.precision(), answer.provenance().precision());
     compareRanking(recorded.ranking(), answer.results());
     compareSaliency("reference", recorded.referenceSaliency(), answer.referenceSaliency());
-    ReplayReport.Outcome outcome =
-        differs
-            ? ReplayReport.Outcome.DIFFERS
-            : bitwise ? ReplayReport.Outcome.BITWISE_EQUAL : ReplayReport.Outcome.WITHIN_TOLERANCE;
-    return new ReplayReport(outcome, scoreDifference, gridDifference, findings);
+    return new ReplayReport(outcome(), scoreDifference, gridDifference, findings);
+  }
+
+  private ReplayReport.Outcome outcome() {
+    if (differs) {
+      return otherPrecision ? ReplayReport.Outcome.NOT_COMPARABLE : ReplayReport.Outcome.DIFFERS;
+    }
+    return bitwise ? ReplayReport.Outcome.BITWISE_EQUAL : ReplayReport.Outcome.WITHIN_TOLERANCE;
+  }
+
+  private void comparePrecision(String recorded, String here) {
+    if (!recorded.equals(here)) {
+      otherPrecision = true;
+      findings.add(
+          "computed in "
+              + here
+              + ", recorded in "
+              + Text.shorten(recorded)
+              + ": numbers cannot be equal bit for bit");
+    }
   }
 
   private void compareRanking(

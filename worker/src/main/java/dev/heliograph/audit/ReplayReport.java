@@ -22,7 +22,10 @@ public record ReplayReport(
     /** The ranking is the same, and all numbers are within the recorded tolerance. */
     WITHIN_TOLERANCE(Verdict.VERIFIED),
     DIFFERS(Verdict.FAILED),
-    /** The same computation is not possible here: other weights, no such gallery version, … */
+    /**
+     * The same computation is not possible here: other weights or precision, no such gallery
+     * version, …
+     */
     NOT_COMPARABLE(Verdict.COULD_NOT_CHECK);
 
     private final Verdict verdict;

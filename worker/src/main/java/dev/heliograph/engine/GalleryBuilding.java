@@ -8,11 +8,9 @@ import dev.heliograph.imaging.ClipPreprocessor;
 import dev.heliograph.imaging.OpenCvImageReader;
 import dev.heliograph.inference.ClipCompositionModel;
 import dev.heliograph.inference.ClipModelConfig;
-import dev.heliograph.inference.DeviceChoice;
 import dev.heliograph.query.PreprocessType;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.util.Optional;
 
 /**
  * Builds galleries: a model that encodes images, and what reads and prepares them. Used by one
@@ -28,22 +26,18 @@ public final class GalleryBuilding implements AutoCloseable {
   }
 
   /**
-   * Loads the model; a phi is not needed.
+   * Loads the model.
    *
-   * @param name the model's name in the manifest, instead of its folder's
+   * @param config needs no phi; its name is the model's in the manifest
    * @param tool name and version of the program, for the manifest
    * @throws dev.heliograph.inference.ModelFileException if the model cannot be used
    */
   public static GalleryBuilding open(
-      Path modelFolder,
-      Optional<String> name,
+      ClipModelConfig config,
       PreprocessType preprocess,
-      DeviceChoice device,
       GalleryBuilder.Limits limits,
       String tool) {
-    ClipModelConfig.Builder config = ClipModelConfig.builder(modelFolder).device(device);
-    name.ifPresent(config::name);
-    ClipCompositionModel model = ClipCompositionModel.open(config.build());
+    ClipCompositionModel model = ClipCompositionModel.open(config);
     GalleryBuilder builder =
         new GalleryBuilder(
             model,

@@ -12,6 +12,7 @@ import dev.heliograph.inference.ClipCompositionModel;
 import dev.heliograph.inference.ClipModelConfig;
 import dev.heliograph.inference.DeviceChoice;
 import dev.heliograph.inference.EvalType;
+import dev.heliograph.inference.Precision;
 import dev.heliograph.pipeline.Gallery;
 import dev.heliograph.pipeline.GalleryCatalog;
 import dev.heliograph.pipeline.ImageSource;
@@ -82,6 +83,12 @@ public final class HeliographBuilder {
 
   public HeliographBuilder device(DeviceChoice device) {
     model.device(device);
+    return this;
+  }
+
+  /** {@link Precision#FLOAT32} by default; {@code model precision} says what another one costs. */
+  public HeliographBuilder precision(Precision precision) {
+    model.precision(precision);
     return this;
   }
 

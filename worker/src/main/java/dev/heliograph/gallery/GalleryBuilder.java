@@ -246,6 +246,7 @@ public final class GalleryBuilder {
             name,
             model.description().clipModel(),
             Optional.of(model.description().clipSha256()),
+            Optional.of(model.description().precision()),
             preprocess,
             Optional.of(folder.root()),
             skipped,

@@ -125,10 +125,26 @@ public final class GalleryFolder implements GalleryCatalog {
           reference.name(),
           version,
           gallery.description().size());
+      noteOtherPrecision(gallery.manifest());
       return gallery;
     } catch (GalleryException e) {
       throw unusable(reference, e);
     }
+  }
+
+  /** It is used all the same: features differ by less than neighbours in a ranking mostly do. */
+  private void noteOtherPrecision(GalleryManifest manifest) {
+    manifest
+        .precision()
+        .filter(precision -> !precision.equals(model.precision()))
+        .ifPresent(
+            precision ->
+                log.info(
+                    "Gallery {}@{} was encoded in {}, queries are in {}",
+                    manifest.name(),
+                    manifest.version(),
+                    precision,
+                    model.precision()));
   }
 
   private static void checkIdentity(GalleryDescription found, String name, String version) {

@@ -19,6 +19,7 @@ import java.util.regex.Pattern;
  * @param explanations what is kept to explain each image's score, if it is
  * @param clipModel the model that encoded it, as its user names it
  * @param clipSha256 of the model's weights; empty for an imported database, which does not say
+ * @param precision of the arithmetic that encoded it, for example {@code float32}; empty if unknown
  * @param imageRoot {@code file:} folder or {@code s3://bucket/prefix/} that names are paths below
  * @param skipped what was left out, in the folder's order
  * @param createdAt when the work began
@@ -35,6 +36,7 @@ public record GalleryManifest(
     Optional<ExplanationInfo> explanations,
     String clipModel,
     Optional<String> clipSha256,
+    Optional<String> precision,
     PreprocessType preprocess,
     Optional<URI> imageRoot,
     List<SkippedImage> skipped,

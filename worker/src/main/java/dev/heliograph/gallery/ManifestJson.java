@@ -40,6 +40,7 @@ final class ManifestJson {
     manifest.explanations().ifPresent(info -> writeExplanations(node, info));
     node.put("clipModel", manifest.clipModel());
     node.put("clipSha256", manifest.clipSha256().orElse(null));
+    manifest.precision().ifPresent(precision -> node.put("precision", precision));
     node.put("preprocess", manifest.preprocess().name().toLowerCase(Locale.ROOT));
     node.put("imageRoot", manifest.imageRoot().map(URI::toString).orElse(null));
     node.put("createdAt", manifest.createdAt().toString());
@@ -74,6 +75,7 @@ final class ManifestJson {
             format == EXPLAINED ? Optional.of(explanations(node)) : Optional.empty(),
             text(node, "clipModel"),
             optionalText(node, "clipSha256"),
+            optionalText(node, "precision"),
             preprocess(text(node, "preprocess")),
             optionalText(node, "imageRoot").map(ManifestJson::uri),
             readSkipped(node.path("skipped")),

@@ -217,6 +217,7 @@ public final class TorchDatabase {
             name,
             text("clip_model_name").orElse("unknown"),
             text("clip_sha256"),
+            Optional.empty(),
             preprocess(),
             imageRoot.or(this::imageRoot),
             skipped,

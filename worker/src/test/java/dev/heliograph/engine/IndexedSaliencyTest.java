@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.heliograph.gallery.GalleryBuilder;
 import dev.heliograph.gallery.GalleryStorage;
 import dev.heliograph.gallery.LocalImageFolder;
+import dev.heliograph.inference.ClipModelConfig;
 import dev.heliograph.inference.DeviceChoice;
 import dev.heliograph.inference.EvalType;
 import dev.heliograph.inference.SyntheticModel;
@@ -23,7 +24,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -76,10 +76,8 @@ class IndexedSaliencyTest {
     Path galleries = folder.resolve("galleries");
     try (GalleryBuilding building =
         GalleryBuilding.open(
-            model,
-            Optional.empty(),
+            ClipModelConfig.builder(model).device(DeviceChoice.CPU).build(),
             PreprocessType.TARGETPAD,
-            DeviceChoice.CPU,
             GalleryBuilder.Limits.DEFAULT,
             "test")) {
       LocalImageFolder pictures = LocalImageFolder.open(images);

@@ -138,6 +138,7 @@ final class TestGalleries {
                     name,
                     "ViT-T/1",
                     clip,
+                    Optional.of("float32"),
                     PreprocessType.TARGETPAD,
                     Optional.of(URI.create("file:///images/")),
                     List.of(new SkippedImage("bad.png", "not an image")),

@@ -8,12 +8,12 @@ import dev.heliograph.demo.world.SceneSampler;
 import dev.heliograph.engine.GalleryBuilding;
 import dev.heliograph.gallery.GalleryBuilder;
 import dev.heliograph.gallery.LocalImageFolder;
+import dev.heliograph.inference.ClipModelConfig;
 import dev.heliograph.inference.DeviceChoice;
 import dev.heliograph.query.PreprocessType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Optional;
 
 /** Small galleries of drawn scenes, and the model that was trained on such. */
 public final class ShapesGallery {
@@ -41,10 +41,8 @@ public final class ShapesGallery {
   public static Path build(Path galleries, String name, Path images) throws InterruptedException {
     try (GalleryBuilding building =
         GalleryBuilding.open(
-            MODEL,
-            Optional.empty(),
+            ClipModelConfig.builder(MODEL).device(DeviceChoice.CPU).build(),
             PreprocessType.TARGETPAD,
-            DeviceChoice.CPU,
             GalleryBuilder.Limits.DEFAULT,
             "test")) {
       building.build(

@@ -5,6 +5,8 @@ import dev.heliograph.demo.DemoQuery;
 import dev.heliograph.demo.DemoWorld;
 import dev.heliograph.demo.evaluation.EvaluationPlan;
 import dev.heliograph.events.QueryCompletion;
+import dev.heliograph.inference.ClipModelConfig;
+import dev.heliograph.inference.Precision;
 import dev.heliograph.messaging.CompletionReader;
 import dev.heliograph.messaging.QueryPublisher;
 import dev.heliograph.query.Query;
@@ -78,6 +80,12 @@ final class DemoCommand implements Callable<Integer> {
       description = "With --evaluate: folder of CLIP and phi.pt (default: the demo's own).")
   private @Nullable Path model;
 
+  @Option(
+      names = "--precision",
+      defaultValue = "FLOAT32",
+      description = "With --evaluate: float32, bfloat16 or float16 (default: float32).")
+  private Precision precision;
+
   @Option(names = "--json", description = "With --evaluate: print JSON.")
   private boolean json;
 
@@ -85,7 +93,12 @@ final class DemoCommand implements Callable<Integer> {
   public Integer call() throws IOException, InterruptedException {
     if (evaluate) {
       EvaluationPlan plan = new EvaluationPlan(queries, gallery, seed);
-      spec.commandLine().getOut().println(DemoEvaluation.run(model(), plan, json, this::say));
+      ClipModelConfig config =
+          ClipModelConfig.builder(model())
+              .phi(model().resolve("phi.pt"))
+              .precision(precision)
+              .build();
+      spec.commandLine().getOut().println(DemoEvaluation.run(config, plan, json, this::say));
       return 0;
     }
     return demonstrate();

@@ -12,7 +12,6 @@ import dev.heliograph.inference.ClipCompositionModel;
 import dev.heliograph.inference.ClipModelConfig;
 import dev.heliograph.query.ModelPixels;
 import dev.heliograph.query.PreprocessType;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
@@ -24,8 +23,8 @@ final class DemoEvaluation {
   private DemoEvaluation() {}
 
   /** The report, as a table or as JSON. */
-  static String run(Path folder, EvaluationPlan plan, boolean json, Consumer<String> say) {
-    ClipModelConfig config = ClipModelConfig.builder(folder).phi(folder.resolve("phi.pt")).build();
+  static String run(
+      ClipModelConfig config, EvaluationPlan plan, boolean json, Consumer<String> say) {
     try (ClipCompositionModel model = ClipCompositionModel.open(config)) {
       ClipPreprocessor preprocessor =
           new ClipPreprocessor(model.description().side(), PreprocessType.TARGETPAD);

@@ -14,7 +14,7 @@ import dev.heliograph.engine.GalleryBuilding;
 import dev.heliograph.events.codec.SchemaIdResolver;
 import dev.heliograph.gallery.GalleryBuilder;
 import dev.heliograph.gallery.LocalImageFolder;
-import dev.heliograph.inference.DeviceChoice;
+import dev.heliograph.inference.ClipModelConfig;
 import dev.heliograph.messaging.MessagingConfig;
 import dev.heliograph.messaging.Topics;
 import dev.heliograph.query.PreprocessType;
@@ -101,10 +101,8 @@ final class DemoSession implements AutoCloseable {
   static void buildGallery(Path pictures, Path galleries) throws InterruptedException {
     try (GalleryBuilding building =
         GalleryBuilding.open(
-            Home.demoModel(),
-            Optional.of(MODEL_NAME),
+            ClipModelConfig.builder(Home.demoModel()).name(MODEL_NAME).build(),
             PreprocessType.TARGETPAD,
-            DeviceChoice.AUTO,
             GalleryBuilder.Limits.DEFAULT,
             "heliograph " + Version.current())) {
       building.build(

@@ -1,7 +1,10 @@
 package dev.heliograph.app.command;
 
+import dev.heliograph.inference.ClipModelConfig;
 import dev.heliograph.inference.DeviceChoice;
+import dev.heliograph.inference.Precision;
 import dev.heliograph.query.PreprocessType;
+import java.nio.file.Path;
 import picocli.CommandLine.Option;
 
 /** How a command encodes images, and where. */
@@ -18,11 +21,26 @@ final class EncodingOptions {
       description = "auto, cpu or cuda (default: auto).")
   private DeviceChoice device;
 
+  @Option(
+      names = "--precision",
+      defaultValue = "FLOAT32",
+      description = "float32, bfloat16 (CPUs) or float16 (GPUs) (default: float32).")
+  private Precision precision;
+
   PreprocessType preprocess() {
     return preprocess;
   }
 
   DeviceChoice device() {
     return device;
+  }
+
+  Precision precision() {
+    return precision;
+  }
+
+  /** What to open; no phi yet. */
+  ClipModelConfig.Builder model(Path folder) {
+    return ClipModelConfig.builder(folder).device(device).precision(precision);
   }
 }

@@ -8,13 +8,13 @@ import dev.heliograph.gallery.GalleryManifest;
 import dev.heliograph.gallery.GalleryStorage;
 import dev.heliograph.gallery.ImageFolder;
 import dev.heliograph.gallery.LocalImageFolder;
+import dev.heliograph.inference.ClipModelConfig;
 import dev.heliograph.store.S3Connection;
 import dev.heliograph.store.S3ImageFolder;
 import dev.heliograph.store.S3Location;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
@@ -77,14 +77,13 @@ final class GalleryBuildCommand implements Callable<Integer> {
 
   private int build(String name, ImageFolder folder) throws InterruptedException {
     String tool = "heliograph " + Version.current();
+    ClipModelConfig.Builder config = encoding.model(model);
+    if (modelName != null) {
+      config.name(modelName);
+    }
     try (GalleryBuilding building =
         GalleryBuilding.open(
-            model,
-            Optional.ofNullable(modelName),
-            encoding.preprocess(),
-            encoding.device(),
-            GalleryBuilder.Limits.DEFAULT,
-            tool)) {
+            config.build(), encoding.preprocess(), GalleryBuilder.Limits.DEFAULT, tool)) {
       GalleryReport.print(build(building, name, folder), spec.commandLine().getOut());
     }
     return 0;

@@ -21,6 +21,7 @@ final class GalleryReport {
             + description.clipModel()
             + ", sha256 "
             + description.clipSha256().orElse("not stated"));
+    out.println("precision   " + manifest.precision().orElse("not stated"));
     out.println("preprocess  " + description.preprocess().name().toLowerCase(Locale.ROOT));
     out.println(
         "image root  " + description.imageRoot().map(Object::toString).orElse("not stated"));

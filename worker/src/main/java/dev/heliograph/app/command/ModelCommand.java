@@ -9,14 +9,15 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "model",
     mixinStandardHelpOptions = true,
-    description = "Inspects model folders, and fetches published weights.",
-    synopsisSubcommandLabel = "(info | fetch)",
-    subcommands = {ModelInfoCommand.class, ModelFetchCommand.class})
+    description = "Inspects model folders, fetches published weights, compares precisions.",
+    synopsisSubcommandLabel = "(info | fetch | precision)",
+    subcommands = {ModelInfoCommand.class, ModelFetchCommand.class, ModelPrecisionCommand.class})
 final class ModelCommand implements Runnable {
   @Spec private CommandSpec spec;
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "Missing required subcommand: info or fetch");
+    throw new ParameterException(
+        spec.commandLine(), "Missing required subcommand: info, fetch or precision");
   }
 }

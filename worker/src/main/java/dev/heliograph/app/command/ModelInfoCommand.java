@@ -3,6 +3,7 @@ package dev.heliograph.app.command;
 import dev.heliograph.inference.ClipCompositionModel;
 import dev.heliograph.inference.ClipModelConfig;
 import dev.heliograph.inference.EvalType;
+import dev.heliograph.inference.Precision;
 import dev.heliograph.pipeline.ModelDescription;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -34,9 +35,16 @@ final class ModelInfoCommand implements Callable<Integer> {
       description = "searle, searle-xl or phi (default: phi).")
   private String evalType;
 
+  @Option(
+      names = "--precision",
+      defaultValue = "FLOAT32",
+      description = "float32, bfloat16 (CPUs) or float16 (GPUs) (default: float32).")
+  private Precision precision;
+
   @Override
   public Integer call() {
-    ClipModelConfig.Builder config = ClipModelConfig.builder(model).evalType(EvalType.of(evalType));
+    ClipModelConfig.Builder config =
+        ClipModelConfig.builder(model).evalType(EvalType.of(evalType)).precision(precision);
     if (phi != null) {
       config.phi(phi);
     }

@@ -165,6 +165,7 @@ final class QueryCommand implements Callable<Integer> {
             .evalType(EvalType.of(evalType))
             .preprocess(encoding.preprocess())
             .device(encoding.device())
+            .precision(encoding.precision())
             .worker(new WorkerIdentity("query", Version.current()));
     if (name != null) {
       builder.modelName(name);

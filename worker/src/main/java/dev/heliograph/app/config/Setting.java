@@ -16,6 +16,10 @@ public enum Setting {
   MODEL_NAME("model.name", "", "Name of the CLIP model in events. Empty: the folder's name"),
   MODEL_EVAL_TYPE("model.eval-type", "searle", "searle, searle-xl or phi"),
   MODEL_PREPROCESS("model.preprocess", "targetpad", "targetpad, squarepad or clip"),
+  MODEL_PRECISION(
+      "model.precision",
+      "float32",
+      "float32, bfloat16 (for CPUs with AVX512-BF16 or AMX) or float16 (for GPUs)"),
   DEVICE("device", "auto", "auto, cpu or cuda"),
   DEVICE_THREADS(
       "device.threads", "0", "Threads of one CPU operation. 0: as many as there are cores"),

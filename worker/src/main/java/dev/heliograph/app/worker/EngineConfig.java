@@ -8,6 +8,7 @@ import dev.heliograph.engine.Heliograph;
 import dev.heliograph.engine.HeliographBuilder;
 import dev.heliograph.inference.DeviceChoice;
 import dev.heliograph.inference.EvalType;
+import dev.heliograph.inference.Precision;
 import dev.heliograph.pipeline.PipelineConfig;
 import dev.heliograph.pipeline.WorkerIdentity;
 import dev.heliograph.query.PreprocessType;
@@ -30,6 +31,7 @@ public record EngineConfig(
     EvalType evalType,
     PreprocessType preprocess,
     DeviceChoice device,
+    Precision precision,
     OptionalInt threads,
     PipelineConfig pipeline,
     Path galleries,
@@ -49,6 +51,7 @@ public record EngineConfig(
         settings.choice(Setting.MODEL_EVAL_TYPE, EvalType.class),
         settings.choice(Setting.MODEL_PREPROCESS, PreprocessType.class),
         settings.choice(Setting.DEVICE, DeviceChoice.class),
+        settings.choice(Setting.MODEL_PRECISION, Precision.class),
         threads == 0 ? OptionalInt.empty() : OptionalInt.of(threads),
         WorkerConfig.pipeline(settings),
         settings.path(Setting.GALLERIES_PATH),
@@ -63,6 +66,7 @@ public record EngineConfig(
             .evalType(evalType)
             .preprocess(preprocess)
             .device(device)
+            .precision(precision)
             .galleries(galleries)
             .pipeline(pipeline)
             .worker(identity);

@@ -18,6 +18,7 @@ import dev.heliograph.events.Saliency;
 import dev.heliograph.events.codec.SchemaIdResolver;
 import dev.heliograph.gallery.GalleryBuilder;
 import dev.heliograph.gallery.LocalImageFolder;
+import dev.heliograph.inference.ClipModelConfig;
 import dev.heliograph.inference.DeviceChoice;
 import dev.heliograph.messaging.CompletionReader;
 import dev.heliograph.messaging.MessagingConfig;
@@ -176,10 +177,8 @@ final class WorkerFixture implements AutoCloseable {
     }
     try (GalleryBuilding building =
         GalleryBuilding.open(
-            model,
-            Optional.empty(),
+            ClipModelConfig.builder(model).device(DeviceChoice.CPU).build(),
             PreprocessType.TARGETPAD,
-            DeviceChoice.CPU,
             GalleryBuilder.Limits.DEFAULT,
             "test")) {
       building.build(

@@ -2,6 +2,7 @@ package dev.heliograph.benchmark;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.heliograph.inference.Precision;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -49,6 +50,12 @@ public final class Benchmark implements Runnable {
       description = "threads inside one operation; default: one per core")
   private int threads;
 
+  @Option(
+      names = "--precision",
+      defaultValue = "float32",
+      description = "float32, bfloat16 or float16; default: ${DEFAULT-VALUE}")
+  private String precision;
+
   private Benchmark() {}
 
   public static void main(String[] args) {
@@ -57,7 +64,7 @@ public final class Benchmark implements Runnable {
 
   @Override
   public void run() {
-    try (Job job = Job.open(inputs, out, inFlight, threads)) {
+    try (Job job = Job.open(inputs, out, inFlight, threads, Precision.of(precision))) {
       ObjectNode ready = JSON.createObjectNode().put("section", "ready");
       ready.put("seconds", ManagementFactory.getRuntimeMXBean().getUptime() / 1e3);
       print(ready);

@@ -9,7 +9,9 @@ import dev.heliograph.engine.Heliograph;
 import dev.heliograph.engine.HeliographBuilder;
 import dev.heliograph.gallery.GalleryBuilder;
 import dev.heliograph.gallery.LocalImageFolder;
+import dev.heliograph.inference.ClipModelConfig;
 import dev.heliograph.inference.DeviceChoice;
+import dev.heliograph.inference.Precision;
 import dev.heliograph.query.Answer;
 import dev.heliograph.query.ArrayFormat;
 import dev.heliograph.query.ArtifactRequest;
@@ -39,14 +41,22 @@ final class Job implements AutoCloseable {
   private final Path inputs;
   private final Path out;
   private final int inFlight;
+  private final Precision precision;
   private final Heliograph heliograph;
   private final List<JsonNode> queries;
   private @Nullable GalleryBuilding building;
 
-  private Job(Path inputs, Path out, int inFlight, Heliograph heliograph, List<JsonNode> queries) {
+  private Job(
+      Path inputs,
+      Path out,
+      int inFlight,
+      Precision precision,
+      Heliograph heliograph,
+      List<JsonNode> queries) {
     this.inputs = inputs;
     this.out = out;
     this.inFlight = inFlight;
+    this.precision = precision;
     this.heliograph = heliograph;
     this.queries = queries;
   }
@@ -54,18 +64,20 @@ final class Job implements AutoCloseable {
   /**
    * @param threads inside one operation, 0 for one per core
    */
-  static Job open(Path inputs, Path out, int inFlight, int threads) throws IOException {
+  static Job open(Path inputs, Path out, int inFlight, int threads, Precision precision)
+      throws IOException {
     List<JsonNode> queries =
         List.of(JSON.readValue(inputs.resolve("queries.json").toFile(), JsonNode[].class));
     HeliographBuilder builder =
         Heliograph.builder(inputs.resolve("model"), inputs.resolve("phi.pt"))
             .device(DeviceChoice.CPU)
+            .precision(precision)
             .database(inputs.resolve("gallery.pt"), Optional.of(inputs.resolve("images")))
             .saveTo(out);
     if (threads > 0) {
       builder.threads(threads);
     }
-    return new Job(inputs, out, inFlight, builder.open(), queries);
+    return new Job(inputs, out, inFlight, precision, builder.open(), queries);
   }
 
   /** Answers the first so many queries; the last one's answer is what both sides compare. */
@@ -144,10 +156,11 @@ final class Job implements AutoCloseable {
     if (building == null) {
       building =
           GalleryBuilding.open(
-              inputs.resolve("model"),
-              Optional.empty(),
+              ClipModelConfig.builder(inputs.resolve("model"))
+                  .device(DeviceChoice.CPU)
+                  .precision(precision)
+                  .build(),
               PreprocessType.TARGETPAD,
-              DeviceChoice.CPU,
               GalleryBuilder.Limits.DEFAULT,
               "benchmark");
     }

@@ -32,7 +32,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** The towers and the explanation's tail, by batch size; PyTorch has one thread per core. */
+/** The towers and the explanation's tail, by batch size and precision; PyTorch has one thread per core. */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MILLISECONDS)
@@ -45,6 +45,9 @@ public class InferenceBenchmark {
   @Param({"1", "3", "8"})
   public int batch;
 
+  @Param({"float32", "bfloat16"})
+  public String precision;
+
   private @Nullable ClipModel model;
   private @Nullable NDManager manager;
   private @Nullable GradEclip gradEclip;
@@ -55,7 +58,10 @@ public class InferenceBenchmark {
     Engine engine = TorchEngine.start(OptionalInt.empty());
     Path inputs = Inputs.folder();
     ClipModelConfig config =
-        ClipModelConfig.builder(inputs.resolve("model")).phi(inputs.resolve("phi.pt")).build();
+        ClipModelConfig.builder(inputs.resolve("model"))
+            .phi(inputs.resolve("phi.pt"))
+            .precision(Precision.of(precision))
+            .build();
     ClipModel opened = ClipModel.load(config, engine.newBaseManager(Device.cpu()));
     NDManager scope = opened.weights().newSubManager();
     int side = opened.vision().side();
