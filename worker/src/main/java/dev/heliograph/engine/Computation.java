@@ -7,18 +7,24 @@ import dev.heliograph.imaging.ClipPreprocessor;
 import dev.heliograph.imaging.OverlayRenderer;
 import dev.heliograph.inference.ClipCompositionModel;
 import dev.heliograph.inference.ModelFacts;
+import dev.heliograph.inference.Precision;
 import dev.heliograph.pipeline.WorkerIdentity;
 import dev.heliograph.query.ImageGeometry;
 import dev.heliograph.query.PreprocessType;
+import java.util.Map;
 
 /** What an engine's records say of what computed: read off the parts that compute. */
 final class Computation {
   /**
    * The same build on the same kind of processor gives the same bits. Another processor, thread
-   * count or JDK may add in another order: single precision then differs in its last digits. A
-   * ranking is compared exactly, whatever these are.
+   * count or JDK may add in another order: numbers then differ in their last digits, of which a
+   * reduced precision has few. A ranking is compared exactly, whatever these are.
    */
-  private static final ReplayTolerance TOLERANCE = new ReplayTolerance(1e-5f, 1e-3f);
+  private static final Map<Precision, ReplayTolerance> TOLERANCES =
+      Map.of(
+          Precision.FLOAT32, new ReplayTolerance(1e-5f, 1e-3f),
+          Precision.BFLOAT16, new ReplayTolerance(5e-3f, 5e-2f),
+          Precision.FLOAT16, new ReplayTolerance(1e-3f, 1e-2f));
 
   private Computation() {}
 
@@ -56,6 +62,6 @@ final class Computation {
             facts.libtorch(),
             facts.threads(),
             facts.determinism()),
-        TOLERANCE);
+        TOLERANCES.get(Precision.of(model.description().precision())));
   }
 }

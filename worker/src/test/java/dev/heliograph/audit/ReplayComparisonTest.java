@@ -195,6 +195,43 @@ class ReplayComparisonTest {
   }
 
   @Test
+  void anotherPrecisionIsSaidAndItsDifferencesProveNothing() {
+    String said = "computed in bfloat16, recorded in float32: numbers cannot be equal bit for bit";
+    ReplayReport near = replay(inBfloat16(withFirst(s -> s, 0.31415927f + 3e-6f)));
+    assertEquals(ReplayReport.Outcome.WITHIN_TOLERANCE, near.outcome());
+    assertEquals(List.of(said), near.findings());
+
+    ReplayReport far = replay(inBfloat16(withFirst(s -> s, 0.314f)));
+    assertEquals(ReplayReport.Outcome.NOT_COMPARABLE, far.outcome());
+    assertEquals(List.of(said, "rank 1 similarity was 0.31415927, now is 0.314"), far.findings());
+    assertEquals(1.6e-4f, far.largestScoreDifference(), 1e-5f);
+  }
+
+  private Answer inBfloat16(Answer recomputed) {
+    Provenance here = recomputed.provenance();
+    return new Answer(
+        recomputed.results(),
+        recomputed.referenceSaliency(),
+        recomputed.warnings(),
+        recomputed.resultDocument(),
+        new Provenance(
+            here.clipModel(),
+            here.clipSha256(),
+            here.phiSha256(),
+            here.evalType(),
+            here.preprocess(),
+            here.gallery(),
+            here.galleryVersion(),
+            here.gallerySha256(),
+            here.gallerySize(),
+            here.worker(),
+            here.workerVersion(),
+            here.device(),
+            "bfloat16"),
+        recomputed.timings());
+  }
+
+  @Test
   void whatCannotBeComputedHereCannotBeCompared() {
     ReplayReport report =
         ReplayComparison.replay(

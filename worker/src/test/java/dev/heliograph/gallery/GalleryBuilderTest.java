@@ -64,6 +64,7 @@ class GalleryBuilderTest {
     assertEquals(31, manifest.size());
     assertEquals("ViT-T/1", manifest.clipModel());
     assertEquals(Optional.of(TestGalleries.CLIP_SHA256), manifest.clipSha256());
+    assertEquals(Optional.of(TestGalleries.MODEL.precision()), manifest.precision());
     assertEquals(Optional.of(URI.create("s3://pictures/all/")), manifest.imageRoot());
     assertEquals(
         List.of("broken.png", "line\nfeed.png", "missing.png"),

@@ -1,11 +1,16 @@
 package dev.heliograph.gallery;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import dev.heliograph.pipeline.Gallery;
+import dev.heliograph.pipeline.ModelDescription;
 import dev.heliograph.query.FailureCode;
 import dev.heliograph.query.GalleryReference;
 import dev.heliograph.query.PreprocessType;
@@ -21,10 +26,12 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
 
 class GalleryFolderTest {
   private static final Optional<String> CLIP = Optional.of(TestGalleries.CLIP_SHA256);
@@ -127,6 +134,60 @@ class GalleryFolderTest {
         new GalleryFolder(folder, TestGalleries.MODEL, PreprocessType.SQUAREPAD, search);
     assertThrows(QueryFailedException.class, () -> squares.find(GalleryReference.parse("birds")));
     assertEquals(5, catalog().find(GalleryReference.parse("birds")).description().size());
+  }
+
+  @Test
+  void anotherPrecisionIsAllowedAndLogged() {
+    GalleryManifest manifest = publish("birds", 0, 5, CLIP);
+    ModelDescription plain = TestGalleries.MODEL;
+    ModelDescription reduced =
+        new ModelDescription(
+            plain.clipModel(),
+            plain.clipSha256(),
+            plain.phiSha256(),
+            plain.evalType(),
+            plain.side(),
+            plain.patchesPerSide(),
+            plain.dimension(),
+            plain.device(),
+            "bfloat16");
+    List<String> said = logged(() -> find(plain));
+    List<String> saidOfOther = logged(() -> find(reduced));
+
+    String birds = "Gallery birds@" + manifest.version();
+    assertEquals(1, said.size(), said::toString);
+    assertTrue(
+        saidOfOther.contains(birds + " was encoded in float32, queries are in bfloat16"),
+        saidOfOther::toString);
+  }
+
+  @Test
+  void readsManifestsThatDoNotStateAPrecision() throws IOException {
+    GalleryManifest manifest = publish("birds", 0, 5, CLIP);
+    assertEquals(Optional.of("float32"), manifest.precision());
+    byte[] without =
+        new String(ManifestJson.write(manifest), UTF_8)
+            .replaceFirst("\"precision\" : \"float32\",", "")
+            .getBytes(UTF_8);
+    assertEquals(Optional.empty(), ManifestJson.read(without).precision());
+  }
+
+  private Gallery find(ModelDescription model) {
+    return new GalleryFolder(folder, model, PreprocessType.TARGETPAD, search)
+        .find(GalleryReference.parse("birds"));
+  }
+
+  private static List<String> logged(Supplier<Gallery> step) {
+    Logger logger = (Logger) LoggerFactory.getLogger(GalleryFolder.class);
+    ListAppender<ILoggingEvent> events = new ListAppender<>();
+    events.start();
+    logger.addAppender(events);
+    try {
+      step.get();
+    } finally {
+      logger.detachAppender(events);
+    }
+    return events.list.stream().map(ILoggingEvent::getFormattedMessage).toList();
   }
 
   @Test

@@ -21,7 +21,6 @@ class ModelPrecisionCommandTest {
     ShapesGallery.draw(folder, 48);
     CommandRun run = compare("--images", folder, "--precision", "bfloat16");
 
-    System.out.println(run.out());
     assertEquals(0, run.exitCode(), run::err);
     assertTrue(run.outLines().contains("images      48, in bfloat16 and float32"), run::out);
     assertTrue(number(run, "features .*lowest ([0-9.]+)") > 0.999, run::out);

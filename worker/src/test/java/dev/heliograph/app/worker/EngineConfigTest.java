@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.heliograph.app.config.SettingException;
 import dev.heliograph.app.config.Settings;
+import dev.heliograph.inference.Precision;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -23,6 +24,16 @@ class EngineConfigTest {
     SettingException refusal =
         assertThrows(SettingException.class, () -> config(Map.of("artifacts.max-pixels", "-1")));
     assertTrue(refusal.getMessage().startsWith("artifacts.max-pixels: "), refusal.getMessage());
+  }
+
+  @Test
+  void reducedPrecisionIsAskedFor() {
+    assertEquals(Precision.FLOAT32, config(Map.of()).precision());
+    assertEquals(Precision.BFLOAT16, config(Map.of("model.precision", "bfloat16")).precision());
+    SettingException refusal =
+        assertThrows(SettingException.class, () -> config(Map.of("model.precision", "fp8")));
+    assertEquals(
+        "model.precision: \"fp8\" is not one of float32, bfloat16, float16", refusal.getMessage());
   }
 
   private static EngineConfig config(Map<String, String> flags) {
