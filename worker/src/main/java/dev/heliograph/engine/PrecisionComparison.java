@@ -1,5 +1,6 @@
 package dev.heliograph.engine;
 
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -20,7 +21,8 @@ import java.util.stream.IntStream;
  * @param candidateGrids for each image, the largest difference of its map as a candidate, as a part
  *     of the map's largest value
  * @param referenceGrids the same, as a reference
- * @param speed time of float32 / time of the other
+ * @param float32Time of one image, all of that together
+ * @param time the same in the other precision
  */
 public record PrecisionComparison(
     Spread features,
@@ -30,7 +32,8 @@ public record PrecisionComparison(
     double sameOrder,
     Spread candidateGrids,
     Spread referenceGrids,
-    double speed) {
+    Duration float32Time,
+    Duration time) {
 
   /**
    * Of some values.
@@ -72,7 +75,8 @@ public record PrecisionComparison(
         sameOrder / images,
         spread(exact, other, PrecisionSample::candidateGrids, PrecisionComparison::difference),
         spread(exact, other, PrecisionSample::referenceGrids, PrecisionComparison::difference),
-        (double) exact.time().toNanos() / other.time().toNanos());
+        exact.time(),
+        other.time());
   }
 
   private static Spread spread(

@@ -17,7 +17,7 @@ import java.util.Optional;
  * reference, with one caption for all; the grid of its own cosine with that query; the grid of its
  * pseudo word. All lists are in the images' order.
  *
- * @param time of computing all that
+ * @param time of computing all that for one image: the median over batches
  */
 public record PrecisionSample(
     List<float[]> features,
@@ -36,11 +36,10 @@ public record PrecisionSample(
     List<ModelPixels> first = images.subList(0, Math.min(BATCH, images.size()));
     new Taking(model, prompts).take(first); // the first pass is a slow one
     Taking taking = new Taking(model, prompts);
-    long start = System.nanoTime();
     for (int i = 0; i < images.size(); i += BATCH) {
       taking.take(images.subList(i, Math.min(i + BATCH, images.size())));
     }
-    return taking.sample(Duration.ofNanos(System.nanoTime() - start));
+    return taking.sample();
   }
 
   /** A sample that is being taken. */
@@ -51,6 +50,7 @@ public record PrecisionSample(
     private final List<float[]> queries = new ArrayList<>();
     private final List<float[]> candidateGrids = new ArrayList<>();
     private final List<float[]> referenceGrids = new ArrayList<>();
+    private final List<Duration> times = new ArrayList<>();
 
     Taking(CompositionModel model, Prompts prompts) {
       this.model = model;
@@ -58,6 +58,7 @@ public record PrecisionSample(
     }
 
     void take(List<ModelPixels> images) {
+      long start = System.nanoTime();
       features.addAll(model.encode(images));
       List<CandidateRequest> candidates = new ArrayList<>();
       List<Composition> compositions = model.compose(requests(images));
@@ -69,6 +70,7 @@ public record PrecisionSample(
         candidates.add(new CandidateRequest(images.get(i), query, SaliencyMethod.EXACT));
       }
       model.explain(candidates).forEach(map -> candidateGrids.add(map.grid()));
+      times.add(Duration.ofNanos((System.nanoTime() - start) / images.size()));
     }
 
     private List<CompositionRequest> requests(List<ModelPixels> images) {
@@ -77,8 +79,9 @@ public record PrecisionSample(
           .toList();
     }
 
-    PrecisionSample sample(Duration time) {
-      return new PrecisionSample(features, queries, candidateGrids, referenceGrids, time);
+    PrecisionSample sample() {
+      Duration median = times.stream().sorted().toList().get(times.size() / 2);
+      return new PrecisionSample(features, queries, candidateGrids, referenceGrids, median);
     }
   }
 }
