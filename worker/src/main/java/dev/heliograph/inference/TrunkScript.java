@@ -43,9 +43,9 @@ final class TrunkScript {
   }
 
   /**
-   * Has the script run as it stands. Otherwise PyTorch would watch its first runs and then compile
-   * it anew for the shapes that it saw: another arithmetic, and slower for prompts of every length.
-   * The switch is each thread's own.
+   * Has the script run as it stands. Otherwise PyTorch would watch its first runs, compile it anew
+   * for the shapes that it saw, and be free to fuse operations, which changes bits. The switch is
+   * each thread's own.
    */
   static void prepareThread() {
     JniUtils.setGraphExecutorOptimize(false);

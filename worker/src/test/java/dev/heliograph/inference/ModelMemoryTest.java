@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 /** Nothing of a pass stays behind: neither arrays with the weights, nor native memory. */
 class ModelMemoryTest {
   private static final int PASSES = 300;
-  private static final int RUNS = 200;
+  private static final int RUNS = 400;
   private static final int WARM_UP = 20;
 
   /** A pass makes some 50 MB of arrays; the rest is room for the heap to be touched. */
@@ -57,13 +57,16 @@ class ModelMemoryTest {
     }
   }
 
-  /** Each run takes and makes more than a MiB that a native value left open would hold. */
+  /**
+   * A native value left open would hold more than a MiB of each run. Some of it may go where runs
+   * have left room before, hence the half.
+   */
   @Test
   void manyRunsOfAReducedTrunkLeaveNothingBehind() throws IOException {
     try (ClipModel model = GoldenModel.load(Precision.BFLOAT16)) {
-      Trunk vision = model.vision().trunk();
+      Trunk vision = model.vision().trunk().firstBlock();
       leavesNothingBehind(model, manager -> run(vision, manager, new Shape(64, 50, 128), null));
-      Trunk text = model.text().trunk();
+      Trunk text = model.text().trunk().firstBlock();
       leavesNothingBehind(
           model,
           manager -> run(text, manager, new Shape(1, 600, 64), CausalMask.square(manager, 600)));

@@ -111,7 +111,7 @@ class ScriptTrunkTest {
     assertTrue(cosine(text, roundedText) > ROUNDED, () -> "cosine " + cosine(text, roundedText));
   }
 
-  /** PyTorch would recompile the script after its first runs, if it were let. */
+  /** PyTorch may recompile a script after its first runs; this one it is told to leave alone. */
   @Test
   void theFirstRunAndEveryThreadHaveTheSameBits() {
     try (ClipModel fresh = GoldenModel.load(Precision.BFLOAT16)) {
