@@ -7,13 +7,11 @@ import dev.heliograph.gallery.LocalImageFolder;
 import dev.heliograph.imaging.ClipPreprocessor;
 import dev.heliograph.imaging.OpenCvImageReader;
 import dev.heliograph.inference.ClipCompositionModel;
-import dev.heliograph.inference.ClipModelConfig;
 import dev.heliograph.inference.EvalType;
 import dev.heliograph.inference.Precision;
 import dev.heliograph.pipeline.ImageReader;
 import dev.heliograph.pipeline.UnreadableImageException;
 import dev.heliograph.query.ModelPixels;
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -80,29 +78,28 @@ final class ModelPrecisionCommand implements Callable<Integer> {
     if (limit < 2) {
       throw new UsageException("--limit: " + limit + " is not 2 or more");
     }
-    PrecisionSample exact = sample(Precision.FLOAT32);
-    PrecisionSample other = sample(precision);
-    print(PrecisionComparison.of(exact, other, RANKED), exact.features().size());
+    try (ClipCompositionModel other = open(precision);
+        ClipCompositionModel exact = open(Precision.FLOAT32)) {
+      List<ModelPixels> pixels = pixels(exact.description().side());
+      PrecisionSample expected = PrecisionSample.of(exact, pixels, caption);
+      PrecisionSample found = PrecisionSample.of(other, pixels, caption);
+      print(PrecisionComparison.of(expected, found, RANKED), pixels.size());
+    }
     return 0;
   }
 
-  /** One model at a time is in memory. */
-  private PrecisionSample sample(Precision precision) {
-    ClipModelConfig config =
+  private ClipCompositionModel open(Precision precision) {
+    return ClipCompositionModel.open(
         encoding
             .model(model)
             .precision(precision)
             .phi(phi != null ? phi : model.resolve("phi.pt"))
             .evalType(EvalType.of(evalType))
-            .build();
-    try (ClipCompositionModel opened = ClipCompositionModel.open(config)) {
-      int side = opened.description().side();
-      ClipPreprocessor preprocessor = new ClipPreprocessor(side, encoding.preprocess());
-      return PrecisionSample.of(opened, pixels(preprocessor), caption);
-    }
+            .build());
   }
 
-  private List<ModelPixels> pixels(ClipPreprocessor preprocessor) {
+  private List<ModelPixels> pixels(int side) {
+    ClipPreprocessor preprocessor = new ClipPreprocessor(side, encoding.preprocess());
     LocalImageFolder folder = LocalImageFolder.open(images);
     ImageReader reader = new OpenCvImageReader();
     GalleryBuilder.Limits limits = GalleryBuilder.Limits.DEFAULT;
@@ -133,8 +130,7 @@ final class ModelPrecisionCommand implements Callable<Integer> {
   }
 
   private void print(PrecisionComparison comparison, int count) {
-    PrintWriter out = spec.commandLine().getOut();
-    out.printf("images      %d, in %s and float32%n", count, encoding.precision().configName());
+    line("images", "%d, in %s and float32", count, encoding.precision().configName());
     line("features", "cosine: lowest %.6f, median %.6f", low(comparison.features()));
     line("queries", "cosine: lowest %.6f, median %.6f", low(comparison.queries()));
     line(
@@ -152,7 +148,6 @@ final class ModelPrecisionCommand implements Callable<Integer> {
         after,
         before,
         before / after);
-    out.flush();
   }
 
   private static Object[] low(PrecisionComparison.Spread spread) {
@@ -166,6 +161,7 @@ final class ModelPrecisionCommand implements Callable<Integer> {
   private void line(String name, String format, Object... values) {
     spec.commandLine()
         .getOut()
-        .printf("%-11s %s%n", name, String.format(Locale.ROOT, format, values));
+        .printf("%-11s %s%n", name, String.format(Locale.ROOT, format, values))
+        .flush();
   }
 }

@@ -48,6 +48,26 @@ class GalleryCommandTest {
   }
 
   @Test
+  void remembersThePrecisionItWasBuiltIn() throws IOException {
+    Path images = ShapesGallery.draw(folder.resolve("images"), IMAGES);
+    assertTrue(build(images).outLines().contains("precision   float32"));
+
+    CommandRun reduced =
+        CommandRun.of(
+            "gallery",
+            "build",
+            "shapes",
+            images,
+            "--model=" + ShapesGallery.MODEL,
+            "--galleries=" + folder,
+            "--device=cpu",
+            "--precision=bfloat16");
+
+    assertEquals(0, reduced.exitCode(), reduced::err);
+    assertTrue(reduced.outLines().contains("precision   bfloat16"), reduced::out);
+  }
+
+  @Test
   void saysWhetherImagesAreExplainedAndHowLargeThatIs() throws IOException {
     Path images = ShapesGallery.draw(folder.resolve("images"), IMAGES);
     assertTrue(build(images).outLines().contains("explained   no"));

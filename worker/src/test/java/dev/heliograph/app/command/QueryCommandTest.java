@@ -85,6 +85,21 @@ class QueryCommandTest {
   }
 
   @Test
+  void ranksInReducedPrecisionWithinARounding() throws IOException {
+    JsonNode document =
+        json(query("--device=cpu", "--precision=bfloat16", "--top-k=3", "--output-format=json"));
+
+    double difference = 0;
+    for (int i = 0; i < 3; i++) {
+      double expected = QUERY.at("/ranking/" + i + "/score").asDouble();
+      double found = document.at("/results/" + i + "/similarity_score").asDouble();
+      assertEquals(expected, found, 5e-3);
+      difference = Math.max(difference, Math.abs(expected - found));
+    }
+    assertTrue(difference > 1e-6, "nothing was rounded");
+  }
+
+  @Test
   void savesWhatTheJsonNames() throws IOException {
     Path saved = folder.resolve("saved");
 

@@ -32,7 +32,10 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** The towers and the explanation's tail, by batch size and precision; PyTorch has one thread per core. */
+/**
+ * The towers and the explanation's tail, by batch size and precision; PyTorch has one thread per
+ * core.
+ */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MILLISECONDS)
