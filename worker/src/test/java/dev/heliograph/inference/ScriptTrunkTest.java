@@ -111,6 +111,17 @@ class ScriptTrunkTest {
     assertTrue(cosine(text, roundedText) > ROUNDED, () -> "cosine " + cosine(text, roundedText));
   }
 
+  /** On a CPU it is slow, and refused by {@link Precision#check}; the script is the GPU's. */
+  @Test
+  void float16IsASmallerRoundingAway() {
+    try (ClipModel half = GoldenModel.load(Precision.FLOAT16)) {
+      float[] vision = run(model.vision().trunk(), 1, 50, visionWidth(), null);
+      float[] rounded = run(half.vision().trunk(), 1, 50, visionWidth(), null);
+      assertTrue(cosine(vision, rounded) > 0.99999, () -> "cosine " + cosine(vision, rounded));
+      assertFalse(Arrays.equals(vision, rounded), "nothing was rounded");
+    }
+  }
+
   /** PyTorch may recompile a script after its first runs; this one it is told to leave alone. */
   @Test
   void theFirstRunAndEveryThreadHaveTheSameBits() {
