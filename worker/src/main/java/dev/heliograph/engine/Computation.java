@@ -22,19 +22,19 @@ final class Computation {
 
   private Computation() {}
 
+  /** How images are brought to the model. */
+  record Ingest(PreprocessType preprocess, boolean fast) {}
+
   static AuditContext.Engine of(
-      ClipCompositionModel model,
-      PreprocessType preprocess,
-      WorkerIdentity worker,
-      String gitRevision) {
+      ClipCompositionModel model, Ingest ingest, WorkerIdentity worker, String gitRevision) {
     ModelFacts facts = model.facts();
     return new AuditContext.Engine(
         model.description(),
         facts.tokenizerSha256(),
         new AuditContext.Preprocessing(
-            preprocess,
+            ingest.preprocess(),
             ImageGeometry.TARGETPAD_RATIO,
-            ClipPreprocessor.RESAMPLE,
+            ingest.fast() ? ClipPreprocessor.FAST_RESAMPLE : ClipPreprocessor.RESAMPLE,
             facts.mean(),
             facts.deviation()),
         new AuditContext.Method(
