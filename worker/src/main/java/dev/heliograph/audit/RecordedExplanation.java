@@ -79,7 +79,7 @@ public record RecordedExplanation(
    * @throws AuditFormatException if the predicate lacks something, or holds something impossible
    */
   public static Optional<RecordedExplanation> of(Statement statement) {
-    if (!statement.outcome().equals("COMPLETED")) {
+    if (!statement.isCompleted()) {
       return Optional.empty();
     }
     StrictJson predicate = statement.strictPredicate();
