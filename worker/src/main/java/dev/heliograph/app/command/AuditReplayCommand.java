@@ -76,7 +76,7 @@ final class AuditReplayCommand implements Callable<Integer> {
       List<ReplayReport> reports = new ArrayList<>();
       for (String text : texts) {
         for (FoundRecord record : AuditChecks.find(sources, text)) {
-          ReplayReport report = replay.replay(record.statement());
+          ReplayReport report = replay.replay(record.read().statement());
           out.print(describe(record, report));
           out.flush();
           reports.add(report);

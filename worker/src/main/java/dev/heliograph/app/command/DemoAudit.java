@@ -42,19 +42,22 @@ record DemoAudit(FoundRecord record, VerificationReport verified, ReplayReport r
           new RecordVerifier(sources.trustedKeys(), sources.log(), SEALING_TIME, Clock.systemUTC());
       Replay replay =
           new Replay(engine, Optional.empty(), new Replay.Given(Optional.of(reference), List.of()));
-      ReplayReport replayed = replay.replay(record.statement());
+      ReplayReport replayed = replay.replay(record.read().statement());
       return new DemoAudit(record, verified(verifier, record), replayed);
     }
   }
 
-  /** Once the log has it: the sealer comes by now and then. */
+  /**
+   * Once the log has it: the sealer comes by now and then, and may be met while it publishes its
+   * very first checkpoint.
+   */
   private static VerificationReport verified(RecordVerifier verifier, FoundRecord record)
       throws InterruptedException {
     long deadline = System.nanoTime() + SEALING_PATIENCE.toNanos();
     while (true) {
       VerificationReport report =
-          verifier.verify(record.queryId(), record.uri(), record.objects(), Optional.empty());
-      if (report.verdict() != Verdict.COULD_NOT_CHECK || System.nanoTime() - deadline > 0) {
+          verifier.verify(record.queryId(), record.place(), record.objects(), Optional.empty());
+      if (report.verdict() == Verdict.VERIFIED || System.nanoTime() - deadline > 0) {
         return report;
       }
       Thread.sleep(LOOK_AFTER_MILLIS);
