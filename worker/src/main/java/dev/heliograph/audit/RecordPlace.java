@@ -47,7 +47,7 @@ public record RecordPlace(URI uri, List<String> known, boolean inStore) {
   }
 
   /** The file's, for messages. */
-  String name() {
+  public String name() {
     return Text.shorten(known.get(known.size() - 1));
   }
 

@@ -26,6 +26,8 @@ import java.util.Optional;
  * @param gallery pinned to the version that answered
  * @param captions empty if the record has only their digests
  * @param referenceUri empty if the image came inside the event
+ * @param referenceUriShortened whether the address had parts that could be credentials, and that
+ *     the record leaves out
  */
 public record RecordedExplanation(
     String queryId,
@@ -37,6 +39,7 @@ public record RecordedExplanation(
     String preprocessType,
     Optional<List<String>> captions,
     Optional<URI> referenceUri,
+    boolean referenceUriShortened,
     String referenceSha256,
     int topK,
     SaliencyRequest saliency,
@@ -92,6 +95,7 @@ public record RecordedExplanation(
 
   private static RecordedExplanation read(String queryId, StrictJson predicate) {
     StrictJson request = predicate.object("request");
+    StrictJson reference = request.object("reference");
     StrictJson gallery = predicate.object("gallery");
     StrictJson models = predicate.object("models");
     StrictJson result = predicate.object("result");
@@ -116,7 +120,8 @@ public record RecordedExplanation(
         models.object("phi").text("sha256"),
         predicate.object("preprocess").text("type"),
         captions(request.object("captions")),
-        request.object("reference").optional("uri").map(uri -> URI.create(uri.text())),
+        reference.optional("uri").map(uri -> URI.create(uri.text())),
+        reference.optional("uriShortened").isPresent() && reference.bool("uriShortened"),
         predicate.object("inputs").object("reference").text("sha256"),
         request.integer("topK"),
         saliencyRequest(request.object("saliency")),

@@ -13,13 +13,6 @@ import dev.heliograph.query.PreprocessType;
 
 /** What an engine's records say of what computed: read off the parts that compute. */
 final class Computation {
-  /**
-   * The same build on the same kind of processor gives the same bits. Another processor, thread
-   * count or JDK may add in another order: single precision then differs in its last digits. A
-   * ranking is compared exactly, whatever these are.
-   */
-  private static final ReplayTolerance TOLERANCE = new ReplayTolerance(1e-5f, 1e-3f);
-
   private Computation() {}
 
   /** How images are brought to the model. */
@@ -56,6 +49,6 @@ final class Computation {
             facts.libtorch(),
             facts.threads(),
             facts.determinism()),
-        TOLERANCE);
+        ReplayTolerance.LIMIT);
   }
 }

@@ -1,5 +1,6 @@
 package dev.heliograph.pipeline;
 
+import dev.heliograph.query.Addresses;
 import dev.heliograph.query.FailureCode;
 import dev.heliograph.query.QueryFailedException;
 import dev.heliograph.query.ReferenceImage;
@@ -79,7 +80,7 @@ final class ReferenceLoader {
       throw new QueryFailedException(
           FailureCode.REFERENCE_UNREADABLE,
           "reference.sha256: "
-              + located.uri()
+              + Addresses.withoutCredentials(located.uri())
               + " has "
               + found
               + ", the query states "

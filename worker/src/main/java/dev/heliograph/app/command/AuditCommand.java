@@ -117,7 +117,7 @@ final class AuditCommand implements Runnable {
       VerificationReport report =
           verifier.verify(record.queryId(), record.place(), record.objects(), earlier);
       out.println(record.uri());
-      worst = AuditChecks.worse(worst, print(report, out));
+      worst = worst.and(print(report, out));
     }
     return worst;
   }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.heliograph.app.command.HeliographCommand;
+import dev.heliograph.audit.KeyGenerator;
 import dev.heliograph.events.Outcome;
 import dev.heliograph.events.QueryCompletion;
 import dev.heliograph.events.QueryRequested;
@@ -45,6 +46,9 @@ class AuditReplayIT {
   void aHundredRecordsReplayToTheSameRankingScoresAndMaps() throws Exception {
     try (WorkerFixture fixture = WorkerFixture.start(folder)) {
       Map<String, String> flags = fixture.flags();
+      KeyGenerator.generate(folder.resolve("records.pem"));
+      flags.put("audit.keys", folder.resolve("records.pem").toString());
+      flags.put("audit.trusted-keys", folder.resolve("records.pem.pub").toString());
       List<String> arguments = new ArrayList<>(List.of("audit", "replay"));
       arguments.addAll(recorded(fixture, flags));
       flags.forEach((key, value) -> arguments.addAll(List.of("--set", key + "=" + value)));
