@@ -60,8 +60,12 @@ final class LogHistory {
         shownBy = LogFiles.history(newest) + " signs";
       }
     }
-    if (newest == now.size() || published() >= newest) {
+    if (newest == now.size()) {
       return Optional.empty();
+    }
+    Optional<Checkpoint> again = log.checkpoint();
+    if (again.isPresent() && again.get().size() > now.size()) {
+      return later(again.get(), sealedSize); // a sealer was at work all the while
     }
     String sizes = "it signs " + now.size() + " entries, though " + shownBy + " " + newest;
     boolean oneAhead = further.isEmpty() && unpublished.equals(OptionalLong.of(newest));
@@ -71,11 +75,6 @@ final class LogHistory {
                 Verdict.COULD_NOT_CHECK,
                 sizes + ": its sealer has not published that yet, or the log was rolled back")
             : check(Verdict.FAILED, "the log was rolled back: " + sizes));
-  }
-
-  /** Read again: a sealer may have been at work all the while. */
-  private long published() throws IOException {
-    return log.checkpoint().map(Checkpoint::size).orElse(0L);
   }
 
   /** The size of the tree that follows the one of this size, if its entries are staged. */

@@ -80,9 +80,15 @@ final class ObjectsCheck {
   }
 
   /** Only a record by a trusted key excuses a change: anybody could have written another. */
-  private Check changed(Statement.Subject subject, URI uri, String found) throws IOException {
+  private Check changed(Statement.Subject subject, URI uri, String found) {
     String digests = "its sha256 is " + found + ", the record says " + subject.sha256();
-    Optional<Later> by = later().stream().filter(record -> record.states(uri, found)).findFirst();
+    Optional<Later> by;
+    try {
+      by = later().stream().filter(record -> record.states(uri, found)).findFirst();
+    } catch (IOException e) {
+      digests += "; whether a later record states that cannot be read: " + e.getMessage();
+      by = Optional.empty();
+    }
     if (by.isEmpty()) {
       return check(subject, Verdict.FAILED, "was changed: " + digests);
     }

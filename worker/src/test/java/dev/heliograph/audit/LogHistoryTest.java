@@ -14,6 +14,7 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
@@ -95,6 +96,22 @@ class LogHistoryTest {
     assertEquals(Verdict.COULD_NOT_CHECK, record(Optional.empty()).verdict());
     LogExamples.seal(log, List.of());
     assertEquals(Verdict.VERIFIED, record(Optional.empty()).verdict());
+  }
+
+  @Test
+  void aSealerThatWorksWhileItIsLookedAtIsNoRollBack() throws IOException {
+    LogExamples.seal(log, LogExamples.entries(0, 5));
+    Checkpoint then = LogExamples.view(log).checkpoint().orElseThrow();
+    LogExamples.seal(log, LogExamples.entries(5, 6));
+    byte[] between = log.files.get("checkpoint");
+    LogExamples.seal(log, LogExamples.entries(6, 9));
+
+    LogHistory history = new LogHistory(LogExamples.view(log));
+    assertEquals(Optional.empty(), history.later(then, OptionalLong.empty()));
+
+    log.files.put("checkpoint", between); // the last one is kept, and being published
+    Check check = history.later(then, OptionalLong.empty()).orElseThrow();
+    assertEquals(Verdict.COULD_NOT_CHECK, check.verdict(), check::toString);
   }
 
   @Test

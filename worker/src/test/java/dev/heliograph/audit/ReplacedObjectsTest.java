@@ -7,6 +7,8 @@ import dev.heliograph.pipeline.EncodedObject;
 import dev.heliograph.query.Answer;
 import dev.heliograph.query.Artifact;
 import dev.heliograph.query.QueryOutcome;
+import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
@@ -57,16 +59,16 @@ class ReplacedObjectsTest {
   }
 
   private Check document(String record) {
+    return document(record, AuditExamples.reader(objects));
+  }
+
+  private static Check document(String record, StoredObjects reader) {
     return new RecordVerifier(
             TrustedKeys.only(AuditExamples.key().publicKey()),
             Optional.empty(),
             Duration.ofHours(24),
             Clock.systemUTC())
-            .verify(
-                ID,
-                RecordPlace.stored(AuditExamples.uri(ID, record)),
-                AuditExamples.reader(objects),
-                Optional.empty())
+            .verify(ID, RecordPlace.stored(AuditExamples.uri(ID, record)), reader, Optional.empty())
             .checks()
             .stream()
             .filter(check -> check.object().equals("results.json"))
@@ -108,6 +110,28 @@ class ReplacedObjectsTest {
 
     assertTrue(document("attestation.json").detail().startsWith("was changed"));
     assertTrue(document("attestation-2.json").detail().startsWith("was changed"));
+  }
+
+  @Test
+  void aChangeIsFoundThoughLaterRecordsCannotBeListed() {
+    StoredObjects unlisted =
+        new StoredObjects() {
+          @Override
+          public Optional<InputStream> open(URI uri) throws IOException {
+            return AuditExamples.reader(objects).open(uri);
+          }
+
+          @Override
+          public List<URI> records(URI folder) throws IOException {
+            throw new IOException("access denied");
+          }
+        };
+
+    Check check = document("attestation.json", unlisted);
+
+    assertEquals(Verdict.FAILED, check.verdict());
+    assertTrue(check.detail().startsWith("was changed"), check::toString);
+    assertTrue(check.detail().endsWith("access denied"), check::toString);
   }
 
   @Test

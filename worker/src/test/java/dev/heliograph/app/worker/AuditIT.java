@@ -3,6 +3,7 @@ package dev.heliograph.app.worker;
 import static dev.heliograph.app.worker.WorkerFixture.query;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -261,12 +262,15 @@ class AuditIT {
     rewrite(
         record,
         "\"inlineSha256\":\"[0-9a-f]+\",\"mediaType\":\"[a-z/]+\"",
-        "\"uri\":\"https://host/100.jpg\",\"uriShortened\":true");
+        "\"uri\":\"https://me:pw@host/100.jpg?sig=1\",\"uriShortened\":true");
     noKeys.remove("kafka.bootstrap-servers");
     replay = online(noKeys, "replay", record.getParent().toString());
     Run shortened = run(replay.toArray());
     assertEquals(3, shortened.exitCode(), shortened::toString);
     assertTrue(shortened.out().contains("parts that could be credentials"), shortened::out);
+    Run show = run("audit", "show", record.getParent());
+    assertTrue(show.out().contains("https://host/100.jpg, sha256"), show::out);
+    assertFalse(show.out().contains("pw@") || show.out().contains("sig=1"), show::out);
   }
 
   @Test
