@@ -43,7 +43,7 @@ public final class AuditSources implements AutoCloseable {
    *
    * @param folder a downloaded bucket, or one query's folder
    * @param log a downloaded log
-   * @param prefix of the query's objects, where the log and Kafka are not to be asked
+   * @param prefix of the query's objects; Kafka is then not asked
    * @param keys trusted keys, instead of the settings'
    * @param logKeys verifier keys of the log, besides the settings'
    */
