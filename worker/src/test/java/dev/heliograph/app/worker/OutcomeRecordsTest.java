@@ -70,7 +70,8 @@ class OutcomeRecordsTest {
                     PipelineConfig.DEFAULT_MAX_IMAGE_BYTES,
                     PipelineConfig.DEFAULT_MAX_IMAGE_PIXELS,
                     PipelineConfig.defaultImageMemory(),
-                    new RetryPolicy(ATTEMPTS, Duration.ofMillis(1), Duration.ofMillis(1))))
+                    new RetryPolicy(ATTEMPTS, Duration.ofMillis(1), Duration.ofMillis(1)),
+                    false))
             .open();
   }
 
