@@ -16,9 +16,15 @@ LEVEL_TOLERANCE = 2  # of overlays in 0..255: a value at the edge of two JET col
 FEATURE_TOLERANCE = 2e-5
 
 
+tolerant = False  # whether sides may disagree: where one of them was told to compute less exactly
+
+
 def require(holds: bool, what: str) -> None:
-    if not holds:
+    if holds:
+        return
+    if not tolerant:
         raise SystemExit(f"the sides disagree: {what}")
+    print(f"the sides differ: {what}", flush=True)
 
 
 def same_answer(ours: dict, theirs: dict) -> dict:

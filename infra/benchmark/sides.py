@@ -50,6 +50,8 @@ class Sample:
 
 
 class Side:
+    """A program of its own."""
+
     def __init__(self, name: str, command: list[str], log: Path):
         self.name = name
         self.log = log.open("w")
@@ -81,6 +83,18 @@ class Side:
         self.process.stdin.close()
         self.process.wait(60)
         self.log.close()
+
+
+class Explained:
+    """Heliograph's program once more, searching the gallery that has explanations."""
+
+    def __init__(self, side: Side):
+        self.side = side
+        self.name = f"{side.name}-explained"
+
+    def run(self, section: str) -> Sample:
+        name, colon, count = section.partition(":")
+        return self.side.run(f"{name}+explained{colon}{count}")
 
 
 def pytorch(style: str, inputs: Path, out: Path) -> Side:

@@ -1,5 +1,6 @@
 package dev.heliograph.audit;
 
+import dev.heliograph.query.Addresses;
 import dev.heliograph.query.Answer;
 import dev.heliograph.query.Artifact;
 import dev.heliograph.query.Provenance;
@@ -71,7 +72,7 @@ final class AnswerJson {
     Map<String, Object> json = new TreeMap<>();
     json.put("rank", image.rank());
     json.put("image", image.imageName());
-    image.imageUri().ifPresent(uri -> json.put("uri", uri.toString()));
+    image.imageUri().ifPresent(uri -> json.put("uri", Addresses.withoutCredentials(uri)));
     json.put("similarity", image.similarity());
     image.saliency().ifPresent(saliency -> json.put("saliency", saliency(saliency)));
     return json;

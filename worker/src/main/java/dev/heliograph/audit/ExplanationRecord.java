@@ -1,5 +1,6 @@
 package dev.heliograph.audit;
 
+import dev.heliograph.query.Addresses;
 import dev.heliograph.query.Failure;
 import dev.heliograph.query.Query;
 import dev.heliograph.query.QueryHeader;
@@ -125,7 +126,11 @@ final class ExplanationRecord {
   private static Map<String, Object> reference(ReferenceImage reference) {
     Map<String, Object> asked = new TreeMap<>();
     if (reference instanceof ReferenceImage.Located located) {
-      asked.put("uri", located.uri().toString());
+      String place = Addresses.withoutCredentials(located.uri());
+      asked.put("uri", place);
+      if (!place.equals(located.uri().toString())) {
+        asked.put("uriShortened", true);
+      }
       located.sha256().ifPresent(sha256 -> asked.put("statedSha256", sha256));
     } else if (reference instanceof ReferenceImage.Inline inline) {
       asked.put("inlineSha256", Digests.hex(inline.bytes()));

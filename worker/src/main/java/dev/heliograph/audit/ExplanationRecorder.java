@@ -51,11 +51,10 @@ public final class ExplanationRecorder {
    */
   boolean says(byte[] kept, EncodedObject made) {
     try {
-      DsseEnvelope envelope = DsseEnvelope.parse("kept record", kept);
-      Statement statement = Statement.parse("kept record", envelope.payload());
-      DsseEnvelope fresh = DsseEnvelope.parse("record", made.bytes());
-      return isSignedByAll(envelope)
-          && statement.saysTheSameAs(Statement.parse("record", fresh.payload()));
+      SignedStatement stored = SignedStatement.parse("kept record", kept);
+      SignedStatement fresh = SignedStatement.parse("record", made.bytes());
+      return isSignedByAll(stored.envelope())
+          && SameEnding.test(stored.statement(), fresh.statement());
     } catch (AuditFormatException e) {
       log.warn("What is in a record's place is none: {}", e.getMessage());
       return false;
@@ -64,12 +63,11 @@ public final class ExplanationRecorder {
 
   private boolean isSignedByAll(DsseEnvelope envelope) {
     byte[] message = envelope.preAuthenticationEncoding();
-    return envelope.payloadType().equals(DsseEnvelope.IN_TOTO)
-        && keys.stream()
-            .map(SigningKey::publicKey)
-            .allMatch(
-                key ->
-                    envelope.signatures().stream()
-                        .anyMatch(signature -> key.verifies(message, signature.bytes())));
+    return keys.stream()
+        .map(SigningKey::publicKey)
+        .allMatch(
+            key ->
+                envelope.signatures().stream()
+                    .anyMatch(signature -> key.verifies(message, signature.bytes())));
   }
 }

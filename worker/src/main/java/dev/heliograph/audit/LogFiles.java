@@ -17,6 +17,9 @@ final class LogFiles {
   static final int MAX_CHECKPOINT_BYTES = 1 << 20;
   static final int MAX_INDEX_BYTES = 64;
 
+  /** A sealer's largest batch of the longest entries. */
+  static final int MAX_STAGING_BYTES = Sealer.MAX_BATCH * (2 + LogEntry.MAX_BYTES);
+
   private LogFiles() {}
 
   static String staging(long size) {

@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * Checks a whole log: its checkpoint, every tile and every entry; and, if records are at hand, that
@@ -27,23 +28,38 @@ public final class LogVerifier {
   public VerificationReport verify(Optional<byte[]> earlier, Optional<StoredObjects> records) {
     List<Check> checks = new ArrayList<>();
     try {
-      Checkpoint checkpoint = log.checkpoint();
-      LogTiles tiles = LogTiles.open(log.store(), checkpoint.size(), checkpoint.root());
+      Optional<Checkpoint> found = log.checkpoint();
+      if (found.isEmpty()) {
+        return new VerificationReport(List.of(nothingSealed(earlier)));
+      }
+      Checkpoint checkpoint = found.get();
+      LogTiles tiles = log.tiles(checkpoint);
       checks.add(
           new Check(
               Check.Kind.LOG,
               LogFiles.CHECKPOINT,
               Verdict.VERIFIED,
               "signs " + checkpoint.size() + " entries of " + checkpoint.origin()));
+      ConsistencyCheck consistency = new ConsistencyCheck(log, checkpoint, tiles);
       if (earlier.isPresent()) {
-        Checkpoint kept = log.open("earlier checkpoint", earlier.get());
-        checks.add(InclusionCheck.consistency(kept, checkpoint, tiles));
+        checks.add(consistency.withEarlier(earlier, OptionalLong.empty()));
       }
+      consistency.withLater(OptionalLong.empty()).ifPresent(checks::add);
       checkBundles(tiles, records, checks);
     } catch (IOException e) {
       checks.add(RecordVerifier.unreadable(Check.Kind.LOG, LogFiles.CHECKPOINT, e));
     }
     return new VerificationReport(checks);
+  }
+
+  private Check nothingSealed(Optional<byte[]> earlier) throws IOException {
+    return earlier.isPresent()
+        ? ConsistencyCheck.gone(log.open(ConsistencyCheck.EARLIER, earlier.get()))
+        : new Check(
+            Check.Kind.LOG,
+            LogFiles.CHECKPOINT,
+            Verdict.COULD_NOT_CHECK,
+            "is not there yet: nothing is sealed");
   }
 
   private static void checkBundles(

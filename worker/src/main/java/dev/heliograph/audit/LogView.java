@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -27,26 +28,50 @@ public record LogView(LogStore store, List<NoteVerifier> keys) {
    *
    * @param sealedSize size of the first checkpoint that covers it; empty if unknown
    */
-  record Position(long index, Optional<Long> sealedSize) {}
+  record Position(long index, OptionalLong sealedSize) {}
 
   /**
    * The current checkpoint.
    *
-   * @throws LogCorruptException if there is none, or none that the keys signed
+   * @return empty if nothing was sealed yet
+   * @throws LogCorruptException if it is gone, or none that the keys signed
    */
-  public Checkpoint checkpoint() throws IOException {
-    byte[] bytes =
-        store
-            .get(LogFiles.CHECKPOINT, LogFiles.MAX_CHECKPOINT_BYTES)
-            .orElseThrow(() -> new LogCorruptException(LogFiles.CHECKPOINT, "is missing"));
-    return open(LogFiles.CHECKPOINT, bytes);
+  public Optional<Checkpoint> checkpoint() throws IOException {
+    return checkpoint(OptionalLong.empty());
+  }
+
+  /**
+   * @param sealedSize the size of a checkpoint that there may have been
+   */
+  Optional<Checkpoint> checkpoint(OptionalLong sealedSize) throws IOException {
+    Optional<byte[]> bytes = published();
+    if (bytes.isEmpty()) {
+      Optional<String> trace = new LogHistory(this).sealed(sealedSize);
+      bytes = published(); // the first may have been published meanwhile
+      if (bytes.isEmpty() && trace.isPresent()) {
+        throw new LogCorruptException(
+            LogFiles.CHECKPOINT, "is missing, though the log was sealed: it has " + trace.get());
+      }
+    }
+    return bytes.isEmpty() ? Optional.empty() : Optional.of(open(LogFiles.CHECKPOINT, bytes.get()));
+  }
+
+  private Optional<byte[]> published() throws IOException {
+    return store.get(LogFiles.CHECKPOINT, LogFiles.MAX_CHECKPOINT_BYTES);
   }
 
   /** A checkpoint that was kept when the log had this size. */
   Optional<Checkpoint> kept(long size) throws IOException {
     String path = LogFiles.history(size);
     Optional<byte[]> bytes = store.get(path, LogFiles.MAX_CHECKPOINT_BYTES);
-    return bytes.isEmpty() ? Optional.empty() : Optional.of(open(path, bytes.get()));
+    if (bytes.isEmpty()) {
+      return Optional.empty();
+    }
+    Checkpoint kept = open(path, bytes.get());
+    if (kept.size() != size) {
+      throw new LogCorruptException(path, "signs " + kept.size() + " entries");
+    }
+    return Optional.of(kept);
   }
 
   /**
@@ -66,19 +91,32 @@ public record LogView(LogStore store, List<NoteVerifier> keys) {
     return message.startsWith(name + ": ") ? message.substring(name.length() + 2) : message;
   }
 
+  /** What the index says of a record. Nothing signs it: it is a hint where to look. */
+  Optional<Position> indexed(String sha256) throws IOException {
+    return store
+        .get(LogFiles.index(sha256), LogFiles.MAX_INDEX_BYTES)
+        .map(bytes -> POSITION.matcher(new String(bytes, StandardCharsets.US_ASCII)))
+        .filter(Matcher::matches)
+        .map(
+            position ->
+                new Position(
+                    Long.parseLong(position.group(1)),
+                    OptionalLong.of(Long.parseLong(position.group(2)))));
+  }
+
   /**
-   * Where the log has this record: by the index, or where that is missing by reading all entries.
-   * What the index says is only a hint: the entry there is compared.
+   * Where the log has this record: where the index says, if the entry there is the record's, else
+   * by reading all entries.
    */
-  Optional<Position> find(String sha256, LogTiles tiles) throws IOException {
-    Optional<byte[]> indexed = store.get(LogFiles.index(sha256), LogFiles.MAX_INDEX_BYTES);
+  Optional<Position> find(String sha256, Optional<Position> indexed, LogTiles tiles)
+      throws IOException {
     if (indexed.isPresent()) {
-      Matcher position = POSITION.matcher(new String(indexed.get(), StandardCharsets.US_ASCII));
-      if (position.matches()) {
-        long index = Long.parseLong(position.group(1));
-        if (index < tiles.size() && entry(tiles.entry(index), index).sha256().equals(sha256)) {
-          return Optional.of(new Position(index, Optional.of(Long.parseLong(position.group(2)))));
-        }
+      long index = indexed.get().index();
+      if (index < tiles.size() && entry(tiles.entry(index), index).sha256().equals(sha256)) {
+        long sealed = indexed.get().sealedSize().orElse(0);
+        boolean possible = index < sealed && sealed <= tiles.size();
+        return Optional.of(
+            new Position(index, possible ? OptionalLong.of(sealed) : OptionalLong.empty()));
       }
     }
     return scan(sha256, tiles);
@@ -86,22 +124,21 @@ public record LogView(LogStore store, List<NoteVerifier> keys) {
 
   private static Optional<Position> scan(String sha256, LogTiles tiles) throws IOException {
     return first(entry -> entry.sha256().equals(sha256), tiles)
-        .map(index -> new Position(index, Optional.empty()));
-  }
-
-  /** The first entry of a query; reads entries until it is found. */
-  Optional<Long> findQuery(String queryId, LogTiles tiles) throws IOException {
-    return first(entry -> entry.queryId().equals(queryId), tiles);
+        .map(index -> new Position(index, OptionalLong.empty()));
   }
 
   /**
-   * The records of a query that the log has, oldest first; reads all entries.
+   * The records of a query that the log has, oldest first; none if nothing was sealed yet. Reads
+   * all entries.
    *
    * @throws LogCorruptException if the log contradicts itself
    */
   public List<LogEntry> records(String queryId) throws IOException {
-    Checkpoint checkpoint = checkpoint();
-    LogTiles tiles = LogTiles.open(store, checkpoint.size(), checkpoint.root());
+    Optional<Checkpoint> checkpoint = checkpoint();
+    if (checkpoint.isEmpty()) {
+      return List.of();
+    }
+    LogTiles tiles = tiles(checkpoint.get());
     List<LogEntry> found = new ArrayList<>();
     for (long bundle = 0; bundle * Tile.FULL < tiles.size(); bundle++) {
       long index = bundle * Tile.FULL;
@@ -113,6 +150,10 @@ public record LogView(LogStore store, List<NoteVerifier> keys) {
       }
     }
     return found;
+  }
+
+  LogTiles tiles(Checkpoint checkpoint) throws IOException {
+    return LogTiles.open(store, checkpoint.size(), checkpoint.root());
   }
 
   private static Optional<Long> first(Predicate<LogEntry> wanted, LogTiles tiles)

@@ -15,9 +15,6 @@ import java.util.Optional;
  * beside it, under the next number. Thread-safe; retries nothing.
  */
 public final class RecordKeeper {
-  /** Over what redriving by hand comes to; whoever takes all names away is noticed. */
-  private static final int MAX_RECORDS = 100;
-
   private final RecordStore store;
   private final ExplanationRecorder recorder;
 
@@ -33,7 +30,7 @@ public final class RecordKeeper {
    * @throws QueryFailedException with STORE_UNAVAILABLE, transient
    */
   public RecordStore.Kept keep(Optional<Query> query, QueryHeader header, EncodedObject record) {
-    for (int number = 1; number <= MAX_RECORDS; number++) {
+    for (int number = 1; number <= RecordNames.MAX; number++) {
       String key = ArtifactKeys.attestation(query, header, number);
       Optional<RecordStore.Kept> stored =
           store
@@ -52,7 +49,7 @@ public final class RecordKeeper {
         "record: "
             + ArtifactKeys.attestation(query, header, 1)
             + " and the "
-            + (MAX_RECORDS - 1)
+            + (RecordNames.MAX - 1)
             + " names after it are taken by other objects");
   }
 }

@@ -27,6 +27,8 @@ import java.util.Optional;
  * @param precision of the arithmetic, for example {@code float32}
  * @param captions empty if the record has only their digests
  * @param referenceUri empty if the image came inside the event
+ * @param referenceUriShortened whether the address had parts that could be credentials, and that
+ *     the record leaves out
  */
 public record RecordedExplanation(
     String queryId,
@@ -39,6 +41,7 @@ public record RecordedExplanation(
     String preprocessType,
     Optional<List<String>> captions,
     Optional<URI> referenceUri,
+    boolean referenceUriShortened,
     String referenceSha256,
     int topK,
     SaliencyRequest saliency,
@@ -81,7 +84,7 @@ public record RecordedExplanation(
    * @throws AuditFormatException if the predicate lacks something, or holds something impossible
    */
   public static Optional<RecordedExplanation> of(Statement statement) {
-    if (!statement.outcome().equals("COMPLETED")) {
+    if (!statement.isCompleted()) {
       return Optional.empty();
     }
     StrictJson predicate = statement.strictPredicate();
@@ -94,6 +97,7 @@ public record RecordedExplanation(
 
   private static RecordedExplanation read(String queryId, StrictJson predicate) {
     StrictJson request = predicate.object("request");
+    StrictJson reference = request.object("reference");
     StrictJson gallery = predicate.object("gallery");
     StrictJson models = predicate.object("models");
     StrictJson result = predicate.object("result");
@@ -119,7 +123,8 @@ public record RecordedExplanation(
         predicate.object("environment").text("precision"),
         predicate.object("preprocess").text("type"),
         captions(request.object("captions")),
-        request.object("reference").optional("uri").map(uri -> URI.create(uri.text())),
+        reference.optional("uri").map(uri -> URI.create(uri.text())),
+        reference.optional("uriShortened").isPresent() && reference.bool("uriShortened"),
         predicate.object("inputs").object("reference").text("sha256"),
         request.integer("topK"),
         saliencyRequest(request.object("saliency")),

@@ -14,9 +14,10 @@ import java.util.function.Function;
 
 /**
  * Compares a recorded answer with one computed again from the recorded inputs. The ranking must be
- * the same, whatever the tolerance; scores and maps may differ within it. Where a map is the same
- * bit for bit, so must be its NPY file, which holds nothing else; an overlay's bytes also depend on
- * the image library, and only count towards "bitwise equal".
+ * the same, whatever the tolerance; scores and maps may differ within it, though by no more than
+ * {@link ReplayTolerance#LIMIT}, whatever the record says. Where a map is the same bit for bit, so
+ * must be its NPY file, which holds nothing else; an overlay's bytes also depend on the image
+ * library, and only count towards "bitwise equal".
  *
  * <p>Arithmetic of another precision gives other numbers, and may rank otherwise. So it is said
  * first that it was another one, and what then differs says nothing against the record.
@@ -63,7 +64,21 @@ public final class ReplayComparison {
     if (!obstacles.isEmpty()) {
       return ReplayReport.notComparable(obstacles);
     }
-    return new ReplayComparison(recorded.tolerance()).report(recorded, answer);
+    ReplayTolerance tolerance = recorded.tolerance().atMost(ReplayTolerance.LIMIT);
+    ReplayComparison comparison = new ReplayComparison(tolerance);
+    if (!tolerance.equals(recorded.tolerance())) {
+      comparison.findings.add(
+          "the record allows differences of "
+              + recorded.tolerance().score()
+              + " and "
+              + recorded.tolerance().grid()
+              + "; no more than "
+              + tolerance.score()
+              + " and "
+              + tolerance.grid()
+              + " are");
+    }
+    return comparison.report(recorded, answer);
   }
 
   private static List<String> obstacles(RecordedExplanation recorded, Provenance here) {

@@ -43,7 +43,8 @@ public record ReplayReport(
     findings = List.copyOf(findings);
   }
 
-  static ReplayReport notComparable(List<String> reasons) {
+  /** Nothing could be compared. */
+  public static ReplayReport notComparable(List<String> reasons) {
     return new ReplayReport(Outcome.NOT_COMPARABLE, 0, 0, reasons);
   }
 }

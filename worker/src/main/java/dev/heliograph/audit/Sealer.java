@@ -108,7 +108,7 @@ public final class Sealer {
     LogTiles tiles = head(published);
     while (true) {
       Optional<byte[]> staged =
-          store.get(LogFiles.staging(tiles.size()), MAX_BATCH * (2 + LogEntry.MAX_BYTES));
+          store.get(LogFiles.staging(tiles.size()), LogFiles.MAX_STAGING_BYTES);
       if (staged.isEmpty()) {
         return;
       }

@@ -123,21 +123,13 @@ public final class Statement {
     return requestSha256;
   }
 
-  /** Whether request, outcome, failure code and stored objects are the same. */
-  boolean saysTheSameAs(Statement other) {
-    return requestSha256.equals(other.requestSha256)
-        && outcome().equals(other.outcome())
-        && failureCode().equals(other.failureCode())
-        && Set.copyOf(subjects).equals(Set.copyOf(other.subjects));
-  }
-
-  private Optional<String> failureCode() {
-    return predicate.optional("failure").map(failure -> failure.text("code"));
-  }
-
   /** COMPLETED, FAILED, EXPIRED or CANCELLED. */
   public String outcome() {
     return predicate.text("outcome");
+  }
+
+  boolean isCompleted() {
+    return outcome().equals("COMPLETED");
   }
 
   /** When the query was done and its record signed, by the worker's clock. */

@@ -6,6 +6,8 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /** Where a query's artifacts and record are read from, for checking. */
@@ -19,6 +21,38 @@ public interface StoredObjects {
    * @throws IOException if it cannot be told, or not be read
    */
   Optional<InputStream> open(URI uri) throws IOException;
+
+  /**
+   * An object's bytes, or the first of them.
+   *
+   * @return empty if there is no such object
+   */
+  default Optional<byte[]> read(URI uri, int maxBytes) throws IOException {
+    Optional<InputStream> opened = open(uri);
+    if (opened.isEmpty()) {
+      return Optional.empty();
+    }
+    try (InputStream in = opened.get()) {
+      return Optional.of(in.readNBytes(maxBytes));
+    }
+  }
+
+  /**
+   * The records in a query's folder, oldest first, whatever numbers are missing between them. Asks
+   * for each name that there may be; what can list its objects does that instead.
+   *
+   * @param folder ends with a slash
+   */
+  default List<URI> records(URI folder) throws IOException {
+    List<URI> found = new ArrayList<>();
+    for (int number = 1; number <= RecordNames.MAX; number++) {
+      URI uri = folder.resolve(RecordNames.of(number));
+      if (read(uri, 0).isPresent()) {
+        found.add(uri);
+      }
+    }
+    return found;
+  }
 
   /** One query's downloaded folder: objects are found by the last part of their key. */
   static StoredObjects ofQueryFolder(Path folder) {

@@ -16,6 +16,14 @@ public enum Verdict {
     this.exitCode = exitCode;
   }
 
+  /** FAILED if one of both is; else COULD_NOT_CHECK if one is. */
+  public Verdict and(Verdict other) {
+    if (this == FAILED || other == FAILED) {
+      return FAILED;
+    }
+    return this == VERIFIED ? other : this;
+  }
+
   /** 0, 1 or 3; 2 is a wrong command line. */
   public int exitCode() {
     return exitCode;

@@ -15,7 +15,6 @@ import dev.heliograph.query.Answer;
 import dev.heliograph.query.Cancellation;
 import dev.heliograph.query.FailureCode;
 import dev.heliograph.query.GalleryReference;
-import dev.heliograph.query.PreprocessType;
 import dev.heliograph.query.Query;
 import dev.heliograph.query.QueryFailedException;
 import dev.heliograph.query.QueryOutcome;
@@ -35,7 +34,7 @@ public final class Heliograph implements AutoCloseable {
   private final ExactSearch search;
   private final GalleryCatalog galleries;
   private final QueryPipeline pipeline;
-  private final PreprocessType preprocess;
+  private final Computation.Ingest ingest;
   private final WorkerIdentity worker;
 
   Heliograph(
@@ -43,9 +42,9 @@ public final class Heliograph implements AutoCloseable {
       ExactSearch search,
       GalleryCatalog galleries,
       QueryPipeline pipeline,
-      PreprocessType preprocess,
+      Computation.Ingest ingest,
       WorkerIdentity worker) {
-    this.preprocess = preprocess;
+    this.ingest = ingest;
     this.worker = worker;
     this.model = model;
     this.search = search;
@@ -122,7 +121,7 @@ public final class Heliograph implements AutoCloseable {
    * @param gitRevision of the source that this was built from
    */
   public AuditContext.Engine computation(String gitRevision) {
-    return Computation.of(model, preprocess, worker, gitRevision);
+    return Computation.of(model, ingest, worker, gitRevision);
   }
 
   /** Ends a query as CANCELLED, in flight or to come; see {@link QueryPipeline#cancel}. */

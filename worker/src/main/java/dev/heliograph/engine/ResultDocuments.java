@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.heliograph.pipeline.EncodedObject;
 import dev.heliograph.pipeline.ResultDocumentWriter;
+import dev.heliograph.query.Addresses;
 import dev.heliograph.query.Answer;
 import dev.heliograph.query.Artifact;
 import dev.heliograph.query.Query;
@@ -32,7 +33,7 @@ final class ResultDocuments implements ResultDocumentWriter {
     node.put(
         "reference_image",
         query.reference() instanceof ReferenceImage.Located located
-            ? located.uri().toString()
+            ? Addresses.withoutCredentials(located.uri())
             : "inline");
     node.put("caption", query.captions().get(0));
     if (query.captions().size() > 1) {

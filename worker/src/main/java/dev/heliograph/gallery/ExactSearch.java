@@ -37,6 +37,12 @@ public final class ExactSearch implements AutoCloseable {
 
   private static final Pattern GPU = Pattern.compile("(?:gpu|cuda)[(:]?(\\d+)\\)?");
 
+  /**
+   * A product with a single query is done on one thread, at half the memory's speed; so a lonely
+   * query is joined by zeros.
+   */
+  private static final int SMALLEST_PRODUCT = 2;
+
   private final NDManager manager;
   private final boolean keepsMatrices;
   private long residentLimit;
@@ -121,26 +127,35 @@ public final class ExactSearch implements AutoCloseable {
 
   private void scan(FeatureRows rows, List<float[]> queries, List<TopCandidates> candidates) {
     try (NDManager scope = manager.newSubManager()) {
-      NDArray matrix = scope.create(flatten(queries), new Shape(queries.size(), rows.dimension()));
+      int columns = Math.max(SMALLEST_PRODUCT, queries.size());
+      Shape shape = new Shape(columns, rows.dimension());
+      NDArray matrix = scope.create(flatten(queries, columns), shape).transpose();
       for (int block = 0; block < rows.blockCount(); block++) {
         float[] scores = scores(scope, rows, block, matrix);
-        int length = rows.rowsIn(block);
         for (int q = 0; q < candidates.size(); q++) {
-          candidates.get(q).add(scores, q * length, length, block * FeatureRows.ROWS_PER_BLOCK);
+          candidates.get(q).add(scores, q, columns, block * FeatureRows.ROWS_PER_BLOCK);
         }
       }
     }
   }
 
-  /** Queries × rows of the block. */
+  /**
+   * Rows of the block × queries. In this order, and not as queries × rows, the product walks
+   * through the gallery once, on all threads.
+   *
+   * @param queries dimension × queries
+   */
   private float[] scores(NDManager scope, FeatureRows rows, int block, NDArray queries) {
     if (keepsMatrices && rows.bytes() <= residentLimit) {
-      try (NDArray product = queries.matMul(resident(rows).blocks.get(block))) {
-        return product.toFloatArray();
-      }
+      return product(resident(rows).blocks.get(block), queries);
     }
-    try (NDManager step = scope.newSubManager();
-        NDArray product = queries.matMul(columns(step, rows, block))) {
+    try (NDManager step = scope.newSubManager()) {
+      return product(matrix(step, rows, block), queries);
+    }
+  }
+
+  private static float[] product(NDArray rows, NDArray queries) {
+    try (NDArray product = rows.matMul(queries)) {
       return product.toFloatArray();
     }
   }
@@ -155,7 +170,7 @@ public final class ExactSearch implements AutoCloseable {
     try {
       List<NDArray> blocks = new ArrayList<>();
       for (int block = 0; block < rows.blockCount(); block++) {
-        blocks.add(columns(scope, rows, block));
+        blocks.add(matrix(scope, rows, block));
       }
       Resident resident = new Resident(scope, blocks);
       residents.put(rows, resident);
@@ -170,10 +185,10 @@ public final class ExactSearch implements AutoCloseable {
     }
   }
 
-  /** Dimension × rows. On a CPU this is the mapped memory itself, elsewhere a copy. */
-  private static NDArray columns(NDManager scope, FeatureRows rows, int block) {
+  /** Rows × dimension. On a CPU this is the mapped memory itself, elsewhere a copy. */
+  private static NDArray matrix(NDManager scope, FeatureRows rows, int block) {
     Shape shape = new Shape(rows.rowsIn(block), rows.dimension());
-    return scope.create(rows.block(block), shape, DataType.FLOAT32).transpose();
+    return scope.create(rows.block(block), shape, DataType.FLOAT32);
   }
 
   private void makeRoom(long limit) {
@@ -196,9 +211,10 @@ public final class ExactSearch implements AutoCloseable {
     makeRoom(-1);
   }
 
-  private static float[] flatten(List<float[]> queries) {
+  /** One behind the other, and zeros behind the last. */
+  private static float[] flatten(List<float[]> queries, int count) {
     int dimension = queries.get(0).length;
-    float[] flat = new float[queries.size() * dimension];
+    float[] flat = new float[count * dimension];
     for (int q = 0; q < queries.size(); q++) {
       System.arraycopy(queries.get(q), 0, flat, q * dimension, dimension);
     }

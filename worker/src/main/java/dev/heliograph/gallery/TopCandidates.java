@@ -69,17 +69,23 @@ final class TopCandidates {
     return (float) (2.02 * terms * ROUNDOFF * queryLength);
   }
 
-  /** Takes the scores of neighbouring rows, in the rows' order. */
-  void add(float[] blockScores, int offset, int length, int firstRow) {
+  /**
+   * Takes the scores of neighbouring rows, in the rows' order.
+   *
+   * @param blockScores rows × queries
+   * @param query which of the queries this is
+   * @param queries how many there are
+   */
+  void add(float[] blockScores, int query, int queries, int firstRow) {
     if (!finite) {
       return;
     }
-    for (int i = 0; i < length; i++) {
-      float score = blockScores[offset + i];
+    for (int i = query, row = firstRow; i < blockScores.length; i += queries, row++) {
+      float score = blockScores[i];
       if (score >= cutoff) {
-        keep(firstRow + i, score);
+        keep(row, score);
       } else if (Float.isNaN(score)) {
-        keep(firstRow + i, Float.NEGATIVE_INFINITY);
+        keep(row, Float.NEGATIVE_INFINITY);
       }
     }
   }

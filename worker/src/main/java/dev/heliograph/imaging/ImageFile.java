@@ -30,6 +30,20 @@ interface ImageFile {
    */
   RgbImage decode(OpenCvDecoder decoder);
 
+  /** Whether it can be decoded at a fraction of its size for less work. */
+  default boolean reduces() {
+    return false;
+  }
+
+  /**
+   * As {@link #decode}, but at a fraction of the size, rounded up; only if it {@link #reduces}.
+   *
+   * @param fraction 2, 4 or 8
+   */
+  default RgbImage decodeReduced(OpenCvDecoder decoder, int fraction) {
+    throw new UnsupportedOperationException(format());
+  }
+
   /**
    * Recognises the format by its first bytes and reads the header.
    *

@@ -1,6 +1,9 @@
 package dev.heliograph.imaging;
 
 import dev.heliograph.query.RgbImage;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.Supplier;
 
 /** A JPEG image: baseline or progressive; grey, YCbCr, RGB, CMYK or YCCK. */
 final class JpegFile implements ImageFile {
@@ -17,11 +20,18 @@ final class JpegFile implements ImageFile {
   private static final int LAST_FRAME_KIND = 0xCF;
   private static final int RESERVED = 0xC8;
   private static final int ARITHMETIC_TABLES = 0xCC;
+
+  /** More components than that are inks. */
+  private static final int COLOURS = 3;
+
   private static final String EXIF = "Exif\0\0";
 
   private final Bytes in;
   private final JpegFrame frame;
   private int orientation = 1;
+
+  /** Where the length field of its header is. */
+  private int firstScan;
 
   JpegFile(byte[] file) {
     in = new Bytes(file, format(), false);
@@ -50,10 +60,63 @@ final class JpegFile implements ImageFile {
 
   @Override
   public RgbImage decode(OpenCvDecoder decoder) {
-    new JpegScans(in, frame).check();
-    return frame.components().size() == 4
+    return checked(() -> pixels(decoder));
+  }
+
+  @Override
+  public boolean reduces() {
+    return frame.components().size() <= COLOURS;
+  }
+
+  @Override
+  public RgbImage decodeReduced(OpenCvDecoder decoder, int fraction) {
+    return checked(() -> decoder.reducedRgb(this, in.array(), orientation, fraction));
+  }
+
+  /**
+   * Looks for damage, and decodes at the same time where that is safe: in a file of one scan a
+   * decoder cannot be kept busy by scan upon scan, which is what the check is there to refuse.
+   */
+  private RgbImage checked(Supplier<RgbImage> decode) {
+    if (!inOneScan()) {
+      new JpegScans(in, frame).check();
+      return decode.get();
+    }
+    CompletableFuture<RgbImage> decoding = CompletableFuture.supplyAsync(decode);
+    try {
+      new JpegScans(in, frame).check();
+    } catch (RuntimeException damaged) {
+      decoding.handle((image, error) -> image).join();
+      throw damaged;
+    }
+    return joined(decoding);
+  }
+
+  private boolean inOneScan() {
+    int components = frame.components().size();
+    return !frame.progressive()
+        && components <= COLOURS
+        && JpegScan.read(in, frame, firstScan).components().size() == components;
+  }
+
+  private RgbImage pixels(OpenCvDecoder decoder) {
+    return frame.components().size() > COLOURS
         ? decoder.upright(new CmykJpeg(in, width(), height()).decode(), orientation)
         : decoder.rgb(this, in.array(), orientation);
+  }
+
+  private static RgbImage joined(CompletableFuture<RgbImage> decoding) {
+    try {
+      return decoding.join();
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof RuntimeException cause) {
+        throw cause;
+      }
+      if (e.getCause() instanceof Error cause) {
+        throw cause; // out of memory, as it would be on this thread
+      }
+      throw e;
+    }
   }
 
   private JpegFrame readHeader() {
@@ -70,6 +133,7 @@ final class JpegFile implements ImageFile {
         if (found == null) {
           throw in.unreadable("has no frame header before its first scan");
         }
+        firstScan = at;
         return found;
       }
       if (standsAlone(marker)) {

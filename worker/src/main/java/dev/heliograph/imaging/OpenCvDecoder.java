@@ -36,6 +36,37 @@ final class OpenCvDecoder {
     }
   }
 
+  /**
+   * Decodes to 8-bit RGB at a fraction of the size, rounded up: each block of a JPEG file becomes a
+   * smaller one.
+   *
+   * @param fraction 2, 4 or 8
+   */
+  RgbImage reducedRgb(ImageFile file, byte[] encoded, int orientation, int fraction) {
+    int reduced =
+        switch (fraction) {
+          // Named after grey, which is what they mean alone: another flag says what colours.
+          case 2 -> Imgcodecs.IMREAD_REDUCED_GRAYSCALE_2;
+          case 4 -> Imgcodecs.IMREAD_REDUCED_GRAYSCALE_4;
+          case 8 -> Imgcodecs.IMREAD_REDUCED_GRAYSCALE_8;
+          default -> throw new IllegalArgumentException("fraction: " + fraction);
+        };
+    Mat pixels =
+        decode(
+            file,
+            encoded,
+            reduced | Imgcodecs.IMREAD_COLOR_RGB | Imgcodecs.IMREAD_IGNORE_ORIENTATION);
+    try {
+      int width = (file.width() + fraction - 1) / fraction;
+      int height = (file.height() + fraction - 1) / fraction;
+      expect(file, pixels, CvType.CV_8UC3, width, height);
+      turn(pixels, orientation);
+      return image(pixels);
+    } finally {
+      pixels.release();
+    }
+  }
+
   /** Decodes 16-bit grey and scales it down to 8 bits, where a plain conversion would clip. */
   RgbImage sixteenBitGrey(ImageFile file, byte[] encoded, int orientation) {
     Mat pixels =
@@ -93,16 +124,20 @@ final class OpenCvDecoder {
   }
 
   private static void expect(ImageFile file, Mat pixels, int type) {
+    expect(file, pixels, type, file.width(), file.height());
+  }
+
+  private static void expect(ImageFile file, Mat pixels, int type, int width, int height) {
     if (pixels.empty()) {
       throw UnreadableImageException.unreadable(
           file.format() + " image is corrupt or of an unsupported kind", null);
     }
-    if (pixels.cols() != file.width() || pixels.rows() != file.height() || pixels.type() != type) {
+    if (pixels.cols() != width || pixels.rows() != height || pixels.type() != type) {
       throw UnreadableImageException.unreadable(
           file.format()
               + " image contradicts its header: "
               + (pixels.cols() + " x " + pixels.rows() + " " + CvType.typeToString(pixels.type()))
-              + (" instead of " + file.width() + " x " + file.height()),
+              + (" instead of " + width + " x " + height),
           null);
     }
   }

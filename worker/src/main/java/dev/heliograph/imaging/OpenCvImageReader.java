@@ -1,6 +1,7 @@
 package dev.heliograph.imaging;
 
 import dev.heliograph.pipeline.ImageReader;
+import dev.heliograph.pipeline.ReducedImage;
 import dev.heliograph.pipeline.UnreadableImageException;
 import dev.heliograph.query.RgbImage;
 
@@ -17,6 +18,12 @@ public final class OpenCvImageReader implements ImageReader {
   /** OpenCV's limit for either side. */
   private static final int MAX_SIDE = 1 << 20;
 
+  /** OpenCV's, of JPEG's blocks of 8. */
+  private static final int LARGEST_FRACTION = 8;
+
+  /** EXIF orientations from here on exchange width and height. */
+  private static final int FIRST_ON_ITS_SIDE = 5;
+
   private final OpenCvDecoder decoder = new OpenCvDecoder();
 
   @Override
@@ -28,6 +35,31 @@ public final class OpenCvImageReader implements ImageReader {
   @Override
   public RgbImage read(byte[] bytes, long maxPixels) {
     return header(bytes, maxPixels).decode(decoder);
+  }
+
+  @Override
+  public ReducedImage readReduced(byte[] bytes, long maxPixels, int side) {
+    ImageFile file = header(bytes, maxPixels);
+    int fraction = LARGEST_FRACTION;
+    while (fraction > 1 && !allows(file, fraction, side)) {
+      fraction /= 2;
+    }
+    if (fraction == 1 || !file.reduces()) {
+      return ReducedImage.whole(file.decode(decoder));
+    }
+    boolean turned = file.orientation() >= FIRST_ON_ITS_SIDE;
+    return new ReducedImage(
+        file.decodeReduced(decoder, fraction),
+        fraction,
+        turned ? file.height() : file.width(),
+        turned ? file.width() : file.height());
+  }
+
+  /** Where the image is turned, a last pixel that stands for fewer than others may come first. */
+  private static boolean allows(ImageFile file, int fraction, int side) {
+    return Math.min(file.width(), file.height()) / fraction >= side
+        && (file.orientation() == 1
+            || (file.width() % fraction == 0 && file.height() % fraction == 0));
   }
 
   private static ImageFile header(byte[] bytes, long maxPixels) {

@@ -2,6 +2,7 @@ package dev.heliograph.imaging;
 
 import dev.heliograph.query.ImageGeometry;
 import java.util.Arrays;
+import java.util.stream.IntStream;
 
 /**
  * Pillow's bicubic resize, bit for bit: all rows across, rounded to 8 bits, then down. Of the
@@ -10,14 +11,24 @@ import java.util.Arrays;
  * <p>Two rows go across at once: a {@code long} holds a level of each, 32 bits apart, so that one
  * multiplication weighs both. A finished row is added to the outputs below it right away, so the
  * narrowed image is never held as a whole.
+ *
+ * <p>Large images are resized in stripes of output rows, side by side. The source rows around a
+ * stripe's edge go across twice, which is a small part of a large image only.
  */
 final class PillowBicubic {
   private static final int HALF = 1 << (ResampleAxis.PRECISION_BITS - 1);
   private static final long TWO_HALVES = (long) HALF << 32 | HALF;
 
+  /** A stripe is worth a thread's attention from about a millisecond of work on. */
+  private static final long PIXELS_PER_STRIPE = 1L << 20;
+
   private final byte[] rgb;
   private final int rowBytes;
   private final int side;
+
+  /** Output rows of this stripe. */
+  private final int rows;
+
   private final ResampleAxis across;
   private final ResampleAxis down;
 
@@ -35,20 +46,36 @@ final class PillowBicubic {
   /** The first output row that may still be waiting for source rows. */
   private int waiting;
 
-  private PillowBicubic(byte[] rgb, ImageGeometry geometry) {
+  /**
+   * @param fraction of the original's size that the pixels are left with
+   * @param from first output row
+   * @param to behind the last output row
+   */
+  private PillowBicubic(byte[] rgb, ImageGeometry geometry, int fraction, int from, int to) {
     this.rgb = rgb;
-    rowBytes = 3 * geometry.width();
+    rowBytes = 3 * ((geometry.width() + fraction - 1) / fraction);
     side = geometry.side();
+    rows = to - from;
     across =
         new ResampleAxis(
-            geometry.width(), geometry.padX(), geometry.resizedWidth(), geometry.cropX(), side);
+            geometry.width(),
+            geometry.padX(),
+            geometry.resizedWidth(),
+            geometry.cropX(),
+            side,
+            fraction);
     down =
         new ResampleAxis(
-            geometry.height(), geometry.padY(), geometry.resizedHeight(), geometry.cropY(), side);
+            geometry.height(),
+            geometry.padY(),
+            geometry.resizedHeight(),
+            geometry.cropY() + from,
+            rows,
+            fraction);
     pair = new long[3 * (across.to() - across.from())];
     upper = new int[3 * side];
     lower = new int[3 * side];
-    sums = new int[side][3 * side];
+    sums = new int[rows][3 * side];
   }
 
   /**
@@ -58,10 +85,38 @@ final class PillowBicubic {
    * @return side × side, RGB, interleaved
    */
   static byte[] resize(byte[] rgb, ImageGeometry geometry) {
-    return new PillowBicubic(rgb, geometry).resize();
+    long worthwhile = (long) geometry.width() * geometry.height() / PIXELS_PER_STRIPE;
+    int stripes =
+        (int) Math.max(1, Math.min(worthwhile, Runtime.getRuntime().availableProcessors()));
+    return resize(rgb, geometry, 1, stripes);
   }
 
-  private byte[] resize() {
+  /**
+   * Nearly the same, of an original that was decoded at a fraction of its size.
+   *
+   * @param rgb interleaved, each side that of the geometry over the fraction, rounded up
+   * @param fraction such as 4 for a quarter
+   */
+  static byte[] resizeReduced(byte[] rgb, ImageGeometry geometry, int fraction) {
+    return resize(rgb, geometry, fraction, 1);
+  }
+
+  /** In so many stripes, whose number makes no difference. */
+  static byte[] resize(byte[] rgb, ImageGeometry geometry, int fraction, int stripes) {
+    int side = geometry.side();
+    byte[] out = new byte[3 * side * side];
+    IntStream.range(0, stripes)
+        .parallel()
+        .forEach(
+            i -> {
+              int from = i * side / stripes;
+              int to = (i + 1) * side / stripes;
+              new PillowBicubic(rgb, geometry, fraction, from, to).resize(out, 3 * side * from);
+            });
+    return out;
+  }
+
+  private void resize(byte[] out, int start) {
     for (int[] row : sums) {
       Arrays.fill(row, HALF);
     }
@@ -74,14 +129,12 @@ final class PillowBicubic {
         addDown(y + 1, lower);
       }
     }
-    byte[] out = new byte[3 * side * side];
-    int target = 0;
+    int target = start;
     for (int[] row : sums) {
       for (int sum : row) {
         out[target++] = (byte) level(sum);
       }
     }
-    return out;
   }
 
   private void pack(int first, int second) {
@@ -125,7 +178,7 @@ final class PillowBicubic {
       waiting++;
     }
     int[] weights = down.weights();
-    for (int i = waiting; i < side && down.first(i) <= y; i++) {
+    for (int i = waiting; i < rows && down.first(i) <= y; i++) {
       int tap = y - down.first(i);
       if (tap < down.count(i)) {
         add(weights[down.weightsOf(i) + tap], levels, sums[i]);

@@ -29,8 +29,25 @@ final class ResampleAxis {
    * @param wanted how many output pixels
    */
   ResampleAxis(int size, int margin, int resized, int start, int wanted) {
+    this(size, margin, resized, start, wanted, 1);
+  }
+
+  /**
+   * Of a source whose pixels each stand for several of the original's; the last one may reach
+   * beyond it.
+   *
+   * @param originalSize without margins
+   * @param originalMargin black pixels before the original, and again behind it
+   * @param fraction how many of the original's pixels one of the source's stands for
+   */
+  ResampleAxis(
+      int originalSize, int originalMargin, int resized, int start, int wanted, int fraction) {
+    int size = (originalSize + fraction - 1) / fraction;
+    int margin = originalMargin / fraction;
+    // What is left of the margin when its whole pixels are taken.
+    double shift = (double) originalMargin / fraction - margin;
     long padded = size + 2L * margin;
-    double scale = (double) padded / resized;
+    double scale = (originalSize + 2.0 * originalMargin) / fraction / resized;
     double widening = Math.max(scale, 1.0);
     double support = RADIUS * widening;
     double narrowing = 1.0 / widening;
@@ -38,6 +55,8 @@ final class ResampleAxis {
     first = new int[wanted];
     count = new int[wanted];
     weights = new int[Math.multiplyExact(wanted, stride)];
+    // Where black follows, what the last pixel has beyond the original is black too.
+    double lastPart = originalMargin == 0 ? 1 : (originalSize - (size - 1.0) * fraction) / fraction;
     int lowest = size;
     int highest = 0;
     for (int i = 0; i < wanted; i++) {
@@ -46,12 +65,15 @@ final class ResampleAxis {
       long high = Math.min((long) (centre + support + 0.5), padded);
       double sum = 0;
       for (long x = low; x < high; x++) {
-        sum += kernel((x - centre + 0.5) * narrowing);
+        sum += kernel((shift + x - centre + 0.5) * narrowing);
       }
       first[i] = (int) (Math.min(Math.max(low, margin), margin + (long) size) - margin);
       count[i] = (int) Math.max(Math.min(high, margin + (long) size) - margin - first[i], 0);
       for (int j = 0; j < count[i]; j++) {
-        double weight = kernel(((double) margin + first[i] + j - centre + 0.5) * narrowing);
+        double weight = kernel((shift + margin + first[i] + j - centre + 0.5) * narrowing);
+        if (first[i] + j == size - 1) {
+          weight *= lastPart;
+        }
         weights[i * stride + j] = fixedPoint(sum == 0 ? weight : weight / sum);
       }
       if (count[i] > 0) {

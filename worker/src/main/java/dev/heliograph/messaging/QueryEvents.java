@@ -4,6 +4,7 @@ import dev.heliograph.events.ImageLocation;
 import dev.heliograph.events.InlineImage;
 import dev.heliograph.events.QueryRequested;
 import dev.heliograph.events.codec.EventClasses;
+import dev.heliograph.query.Addresses;
 import dev.heliograph.query.ArrayFormat;
 import dev.heliograph.query.ArtifactRequest;
 import dev.heliograph.query.FailureCode;
@@ -87,7 +88,9 @@ public final class QueryEvents {
     } catch (URISyntaxException e) {
       throw new QueryFailedException(
           FailureCode.INVALID_QUERY,
-          "reference.uri: \"" + Text.shorten(text) + "\" is not a URI",
+          "reference.uri: \""
+              + Text.shorten(Addresses.withoutCredentials(text))
+              + "\" is not a URI",
           e);
     }
   }

@@ -2,7 +2,6 @@ package dev.heliograph.pipeline;
 
 import dev.heliograph.query.FailureCode;
 import dev.heliograph.query.QueryFailedException;
-import dev.heliograph.query.RgbImage;
 import dev.heliograph.query.Warning;
 import java.net.URI;
 import java.util.Optional;
@@ -10,16 +9,18 @@ import java.util.Optional;
 /** Reads the image files of results; one that cannot be had is a warning. Thread-safe. */
 final class CandidateLoader {
   private final ImageSource source;
-  private final ImageReader reader;
-  private final Preprocessor preprocessor;
-  private final PipelineConfig config;
+  private final ImageIngest ingest;
+  private final long maxBytes;
 
-  CandidateLoader(
-      ImageSource source, ImageReader reader, Preprocessor preprocessor, PipelineConfig config) {
+  CandidateLoader(ImageSource source, ImageIngest ingest, long maxBytes) {
     this.source = source;
-    this.reader = reader;
-    this.preprocessor = preprocessor;
-    this.config = config;
+    this.ingest = ingest;
+    this.maxBytes = maxBytes;
+  }
+
+  /** What an image is read for. */
+  interface Use {
+    LoadedImage load(ImageIngest ingest, byte[] bytes, Room room);
   }
 
   /**
@@ -27,17 +28,13 @@ final class CandidateLoader {
    *
    * @throws QueryFailedException with STORE_UNAVAILABLE, transient
    */
-  Candidate load(String name, Optional<URI> uri, Room room) {
+  Candidate load(String name, Optional<URI> uri, Room room, Use use) {
     if (uri.isEmpty()) {
       return missing(FailureCode.CANDIDATE_NOT_FOUND, "the gallery knows no image root", name);
     }
     try {
-      byte[] bytes = source.read(uri.get(), config.maxImageBytes());
-      room.require(3 * reader.pixels(bytes, config.maxImagePixels()));
-      RgbImage original = reader.read(bytes, config.maxImagePixels());
-      return new Candidate(
-          Optional.of(new LoadedImage(Optional.of(original), preprocessor.prepare(original))),
-          Optional.empty());
+      byte[] bytes = source.read(uri.get(), maxBytes);
+      return new Candidate(Optional.of(use.load(ingest, bytes, room)), Optional.empty());
     } catch (ImageSourceException e) {
       return switch (e.reason()) {
         case NOT_FOUND -> missing(FailureCode.CANDIDATE_NOT_FOUND, e.getMessage(), name);

@@ -21,6 +21,17 @@ public interface ImageReader {
   RgbImage read(byte[] bytes, long maxPixels);
 
   /**
+   * As {@link #read}, but where the format allows it (JPEG) at a half, quarter or eighth of the
+   * size: the smallest whose shorter side has at least so many pixels.
+   *
+   * @param side of the result, its shorter one
+   * @throws UnreadableImageException if the bytes are no image, cut short, or over the limit
+   */
+  default ReducedImage readReduced(byte[] bytes, long maxPixels, int side) {
+    return ReducedImage.whole(read(bytes, maxPixels));
+  }
+
+  /**
    * The EXIF orientation, 1 to 8, that {@link #read} applies; 1 where the image states none.
    *
    * @param bytes of an image that can be read

@@ -47,7 +47,11 @@ record IndexedMaps(List<Optional<SaliencyMap>> maps, boolean drawn) {
   }
 
   /** Also an image that is no longer as large as the one that was indexed. */
-  boolean needsForward(int position, LoadedImage image) {
-    return find(position).filter(map -> map.geometry().equals(image.pixels().geometry())).isEmpty();
+  boolean needsForward(int position, int width, int height) {
+    return find(position).filter(map -> isOf(map, width, height)).isEmpty();
+  }
+
+  private static boolean isOf(SaliencyMap map, int width, int height) {
+    return map.geometry().width() == width && map.geometry().height() == height;
   }
 }

@@ -13,6 +13,8 @@ import java.util.Objects;
  * @param maxImagePixels width × height of an image, from its header
  * @param imageMemory bytes of decoded images, and of files made of them, in memory at once; a
  *     single one that is larger has its turn alone
+ * @param fastIngest whether the model sees JPEG files through a reduced decode: several times
+ *     faster for large ones, and not quite the same pixels
  */
 public record PipelineConfig(
     int parallelism,
@@ -21,7 +23,8 @@ public record PipelineConfig(
     long maxImageBytes,
     long maxImagePixels,
     long imageMemory,
-    RetryPolicy retry) {
+    RetryPolicy retry,
+    boolean fastIngest) {
 
   public static final long DEFAULT_MAX_IMAGE_BYTES = 32L << 20;
   public static final long DEFAULT_MAX_IMAGE_PIXELS = 50_000_000;
@@ -45,7 +48,14 @@ public record PipelineConfig(
         DEFAULT_MAX_IMAGE_BYTES,
         DEFAULT_MAX_IMAGE_PIXELS,
         defaultImageMemory(),
-        RetryPolicy.DEFAULT);
+        RetryPolicy.DEFAULT,
+        false);
+  }
+
+  /** The same with or without fast ingest. */
+  public PipelineConfig withFastIngest(boolean fast) {
+    return new PipelineConfig(
+        parallelism, maxBatch, linger, maxImageBytes, maxImagePixels, imageMemory, retry, fast);
   }
 
   /** Half of the largest heap. */

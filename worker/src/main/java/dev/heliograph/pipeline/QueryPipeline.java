@@ -62,10 +62,9 @@ public final class QueryPipeline implements AutoCloseable {
     this.memory = new ImageMemory(config.imageMemory());
     this.cancellations = new Cancellations(clock);
     this.device = new DeviceLane(ports.model(), config.maxBatch(), config.linger(), clock);
-    this.references =
-        new ReferenceLoader(ports.references(), ports.reader(), ports.preprocessor(), config);
-    this.candidates =
-        new CandidateLoader(ports.candidates(), ports.reader(), ports.preprocessor(), config);
+    ImageIngest ingest = new ImageIngest(ports.reader(), ports.preprocessor(), config);
+    this.references = new ReferenceLoader(ports.references(), ingest, config.maxImageBytes());
+    this.candidates = new CandidateLoader(ports.candidates(), ingest, config.maxImageBytes());
   }
 
   /** Answers one query; see {@link #submit(Query, QueryListener)}. */

@@ -209,7 +209,7 @@ final class QueryRun {
       RankedImage result = ranking.get(i);
       loading.add(
           indexed.needsImage(i)
-              ? steps.decoding(room -> loadCandidate(result, room))
+              ? steps.decoding(room -> loadCandidate(result, room, indexed))
               : CompletableFuture.completedFuture(Candidate.NOT_NEEDED));
     }
     return all(loading)
@@ -220,8 +220,18 @@ final class QueryRun {
             });
   }
 
-  private Candidate loadCandidate(RankedImage result, Room room) {
-    Candidate candidate = pipeline.candidates().load(result.imageName(), result.imageUri(), room);
+  private Candidate loadCandidate(RankedImage result, Room room, IndexedMaps indexed) {
+    int position = result.rank() - 1;
+    CandidateLoader.Use use =
+        indexed.drawn()
+            ? (ingest, bytes, working) ->
+                ingest.loadToDraw(
+                    bytes,
+                    working,
+                    image -> indexed.needsForward(position, image.width(), image.height()))
+            : ImageIngest::load;
+    Candidate candidate =
+        pipeline.candidates().load(result.imageName(), result.imageUri(), room, use);
     return candidate.image().map(image -> candidate.withImage(steps.kept(image))).orElse(candidate);
   }
 
@@ -237,7 +247,7 @@ final class QueryRun {
     List<CandidateRequest> requests = new ArrayList<>();
     for (int i = 0; i < loaded.candidates().size(); i++) {
       Optional<LoadedImage> image = loaded.candidates().get(i).image();
-      if (image.isPresent() && loaded.indexed().needsForward(i, image.get())) {
+      if (image.flatMap(LoadedImage::seen).isPresent()) {
         positions.add(i);
         requests.add(
             new CandidateRequest(image.get().pixels(), feature, query.saliency().method()));
@@ -331,7 +341,7 @@ final class QueryRun {
   }
 
   private Canvas canvas(LoadedImage image, Function<Room, Optional<RgbImage>> again) {
-    long bytes = ImageMemory.rgb(image.pixels().geometry());
+    long bytes = 3L * image.width() * image.height();
     return new Canvas() {
       @Override
       public long cost() {
@@ -350,7 +360,14 @@ final class QueryRun {
   }
 
   private Optional<RgbImage> candidateAgain(RankedImage result, Room room) {
-    Candidate candidate = pipeline.candidates().load(result.imageName(), result.imageUri(), room);
+    Candidate candidate =
+        pipeline
+            .candidates()
+            .load(
+                result.imageName(),
+                result.imageUri(),
+                room,
+                (ingest, bytes, working) -> ingest.loadToDraw(bytes, working, image -> false));
     candidate.warning().ifPresent(lateWarnings::add);
     return candidate.image().flatMap(LoadedImage::original);
   }

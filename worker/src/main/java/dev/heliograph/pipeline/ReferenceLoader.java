@@ -1,5 +1,6 @@
 package dev.heliograph.pipeline;
 
+import dev.heliograph.query.Addresses;
 import dev.heliograph.query.FailureCode;
 import dev.heliograph.query.QueryFailedException;
 import dev.heliograph.query.ReferenceImage;
@@ -7,21 +8,18 @@ import dev.heliograph.query.RgbImage;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
-import java.util.Optional;
+import java.util.function.Supplier;
 
 /** Reads a query's reference image; every way it can fail has its own code. Thread-safe. */
 final class ReferenceLoader {
   private final ImageSource source;
-  private final ImageReader reader;
-  private final Preprocessor preprocessor;
-  private final PipelineConfig config;
+  private final ImageIngest ingest;
+  private final long maxBytes;
 
-  ReferenceLoader(
-      ImageSource source, ImageReader reader, Preprocessor preprocessor, PipelineConfig config) {
+  ReferenceLoader(ImageSource source, ImageIngest ingest, long maxBytes) {
     this.source = source;
-    this.reader = reader;
-    this.preprocessor = preprocessor;
-    this.config = config;
+    this.ingest = ingest;
+    this.maxBytes = maxBytes;
   }
 
   /**
@@ -29,28 +27,25 @@ final class ReferenceLoader {
    */
   LoadedImage load(ReferenceImage reference, Room room, RunEvidence evidence) {
     byte[] bytes = bytes(reference);
-    RgbImage original = decode(bytes, room);
-    LoadedImage loaded = new LoadedImage(Optional.of(original), preprocessor.prepare(original));
+    LoadedImage loaded = decoded(() -> ingest.load(bytes, room));
     evidence.read(
         new RunEvidence.Reference(
-            sha256(bytes), bytes.length, reader.orientation(bytes), loaded.pixels().geometry()));
+            sha256(bytes), bytes.length, ingest.orientation(bytes), loaded.pixels().geometry()));
     return loaded;
   }
 
   /** Only the pixels. */
   RgbImage read(ReferenceImage reference, Room room) {
-    return decode(bytes(reference), room);
+    byte[] bytes = bytes(reference);
+    return decoded(() -> ingest.read(bytes, room));
   }
 
   private byte[] bytes(ReferenceImage reference) {
     if (reference instanceof ReferenceImage.Inline inline) {
-      if (inline.bytes().length > config.maxImageBytes()) {
+      if (inline.bytes().length > maxBytes) {
         throw new QueryFailedException(
             FailureCode.REFERENCE_TOO_LARGE,
-            "reference.bytes: "
-                + inline.bytes().length
-                + " bytes, the limit is "
-                + config.maxImageBytes());
+            "reference.bytes: " + inline.bytes().length + " bytes, the limit is " + maxBytes);
       }
       return inline.bytes();
     }
@@ -64,7 +59,7 @@ final class ReferenceLoader {
 
   private byte[] read(ReferenceImage.Located located) {
     try {
-      return source.read(located.uri(), config.maxImageBytes());
+      return source.read(located.uri(), maxBytes);
     } catch (ImageSourceException e) {
       throw new QueryFailedException(code(e.reason()), "reference: " + e.getMessage(), e);
     }
@@ -85,7 +80,7 @@ final class ReferenceLoader {
       throw new QueryFailedException(
           FailureCode.REFERENCE_UNREADABLE,
           "reference.sha256: "
-              + located.uri()
+              + Addresses.withoutCredentials(located.uri())
               + " has "
               + found
               + ", the query states "
@@ -93,10 +88,9 @@ final class ReferenceLoader {
     }
   }
 
-  private RgbImage decode(byte[] bytes, Room room) {
+  private static <T> T decoded(Supplier<T> decode) {
     try {
-      room.require(3 * reader.pixels(bytes, config.maxImagePixels()));
-      return reader.read(bytes, config.maxImagePixels());
+      return decode.get();
     } catch (UnreadableImageException e) {
       throw new QueryFailedException(
           e.tooLarge() ? FailureCode.REFERENCE_TOO_LARGE : FailureCode.REFERENCE_UNREADABLE,

@@ -98,7 +98,10 @@ final class RunSteps implements ArtifactWriter.Steps, AutoCloseable {
 
   /** With its original if there is room to keep it until the end of the run. */
   LoadedImage kept(LoadedImage image) {
-    long bytes = ImageMemory.rgb(image.original().orElseThrow());
+    if (image.original().isEmpty()) {
+      return image;
+    }
+    long bytes = ImageMemory.rgb(image.original().get());
     Optional<Reservation> room = memory.kept().tryReserve(bytes);
     room.ifPresent(held::add);
     return room.isPresent() ? image : image.withoutOriginal();

@@ -2,6 +2,7 @@ package dev.heliograph.store;
 
 import dev.heliograph.pipeline.ImageSourceException;
 import dev.heliograph.pipeline.ImageSourceException.Reason;
+import dev.heliograph.query.Addresses;
 import dev.heliograph.query.Text;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -95,6 +96,7 @@ record S3Address(String bucket, String key) {
 
   static ImageSourceException forbidden(URI uri, String why) {
     return new ImageSourceException(
-        Reason.FORBIDDEN, "\"" + Text.shorten(uri.toString()) + "\" is not allowed: " + why);
+        Reason.FORBIDDEN,
+        "\"" + Text.shorten(Addresses.withoutCredentials(uri)) + "\" is not allowed: " + why);
   }
 }

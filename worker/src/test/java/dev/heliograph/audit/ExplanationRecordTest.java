@@ -12,6 +12,7 @@ import dev.heliograph.query.ImageGeometry;
 import dev.heliograph.query.PreprocessType;
 import dev.heliograph.query.Query;
 import dev.heliograph.query.QueryOutcome;
+import dev.heliograph.query.ReferenceImage;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -144,6 +145,42 @@ class ExplanationRecordTest {
     String json = new String(completed(CaptionPolicy.CLEAR), StandardCharsets.UTF_8);
 
     assertFalse(json.contains("X-Amz-Signature"), json);
+  }
+
+  @Test
+  void recordsOfASendersAddressOnlyWhatIsNoCredential() {
+    Query asked = AuditExamples.query("q1");
+    Query presigned =
+        new Query(
+            asked.header(),
+            asked.gallery(),
+            new ReferenceImage.Located(
+                URI.create("https://me:pw@store.example/b/ref.jpg?X-Amz-Signature=secret#part"),
+                Optional.empty()),
+            asked.captions(),
+            asked.topK(),
+            asked.saliency(),
+            asked.artifacts(),
+            asked.deadline());
+    byte[] statement =
+        compose(
+            Optional.of(presigned),
+            AuditExamples.completed("q1"),
+            AuditExamples.context(),
+            CaptionPolicy.CLEAR);
+
+    String json = new String(statement, StandardCharsets.UTF_8);
+    assertFalse(json.contains("secret") || json.contains("pw@"), json);
+    assertEquals(
+        "https://store.example/b/ref.jpg",
+        predicate(statement).at("/request/reference/uri").asText());
+    RecordedExplanation recorded =
+        RecordedExplanation.of(Statement.parse("statement", statement)).orElseThrow();
+    assertTrue(recorded.referenceUriShortened());
+    assertFalse(
+        RecordedExplanation.of(Statement.parse("statement", completed(CaptionPolicy.CLEAR)))
+            .orElseThrow()
+            .referenceUriShortened());
   }
 
   /** The whole record of the example, on every JDK. */

@@ -52,7 +52,7 @@ final class LogExamples {
   }
 
   static LogTiles tiles(LogStore store) throws IOException {
-    Checkpoint checkpoint = view(store).checkpoint();
+    Checkpoint checkpoint = view(store).checkpoint().orElseThrow();
     return LogTiles.open(store, checkpoint.size(), checkpoint.root());
   }
 

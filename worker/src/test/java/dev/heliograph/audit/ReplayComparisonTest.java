@@ -99,6 +99,32 @@ class ReplayComparisonTest {
   }
 
   @Test
+  void aRecordCannotAllowMoreThanTheProductDoes() {
+    String json =
+        new String(
+            DsseEnvelope.parse("record", AuditExamples.record("q1")).payload(),
+            StandardCharsets.UTF_8);
+    assertTrue(json.contains("\"replayTolerance\":{\"grid\":0.001,\"score\":0.00001}"), json);
+    Statement generous =
+        Statement.parse(
+            "statement",
+            json.replace("\"score\":0.00001}", "\"score\":\"Infinity\"}")
+                .replace("{\"grid\":0.001", "{\"grid\":0.0001")
+                .getBytes(StandardCharsets.UTF_8));
+
+    ReplayReport score =
+        ReplayComparison.replay(generous, recorded -> withFirst(s -> s, 0.31415927f + 1e-4f));
+    ReplayReport map =
+        ReplayComparison.replay(
+            generous,
+            recorded -> withFirst(s -> grid(s, 0f, 1.5e-7f, 0.25f + 6e-5f, 0.1f), 0.31415927f));
+
+    assertEquals(ReplayReport.Outcome.DIFFERS, score.outcome());
+    assertTrue(score.findings().get(0).contains("allows differences of Infinity"));
+    assertEquals(ReplayReport.Outcome.DIFFERS, map.outcome(), "its own, where that is smaller");
+  }
+
+  @Test
   void largerDifferencesAreNamed() {
     assertEquals(
         List.of("rank 1 similarity was 0.31415927, now is 0.314"),

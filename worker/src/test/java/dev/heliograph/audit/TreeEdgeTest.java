@@ -76,7 +76,7 @@ class TreeEdgeTest {
   void readsAPartialTileFromTheFullOneThatReplacedIt() throws IOException {
     MemoryLogStore store = new MemoryLogStore();
     LogExamples.seal(store, LogExamples.entries(0, 10));
-    Checkpoint early = LogExamples.view(store).checkpoint();
+    Checkpoint early = LogExamples.view(store).checkpoint().orElseThrow();
     LogExamples.seal(store, LogExamples.entries(0, 300));
     store.files.keySet().removeIf(path -> path.contains(".p/10"));
 

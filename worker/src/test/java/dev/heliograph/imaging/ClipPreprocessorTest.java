@@ -14,6 +14,7 @@ import dev.heliograph.testing.Golden;
 import dev.heliograph.testing.NpzFile;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -90,6 +91,26 @@ class ClipPreprocessorTest {
   void refusesAModelWithoutPixels() {
     assertThrows(
         IllegalArgumentException.class, () -> new ClipPreprocessor(0, PreprocessType.CLIP));
+  }
+
+  /** Large images are resized by several threads. */
+  @ParameterizedTest
+  @EnumSource
+  void stripesMakeTheSamePixels(PreprocessType type) {
+    for (int width : new int[] {100, 389, 1031}) {
+      RgbImage image = noise(width, 389);
+      ImageGeometry geometry = ImageGeometry.plan(image.width(), image.height(), SIDE, type);
+      byte[] whole = PillowBicubic.resize(image.rgb(), geometry, 1, 1);
+      for (int stripes : new int[] {2, 3, 7, SIDE}) {
+        assertArrayEquals(whole, PillowBicubic.resize(image.rgb(), geometry, 1, stripes));
+      }
+    }
+  }
+
+  private static RgbImage noise(int width, int height) {
+    byte[] rgb = new byte[3 * width * height];
+    new Random(1).nextBytes(rgb);
+    return new RgbImage(width, height, rgb);
   }
 
   private ModelPixels prepared(String image) {

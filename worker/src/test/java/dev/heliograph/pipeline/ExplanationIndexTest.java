@@ -36,7 +36,7 @@ class ExplanationIndexTest {
   private final QueryPipeline pipeline =
       new QueryPipeline(
           fakes.ports(),
-          new PipelineConfig(2, 4, Duration.ZERO, 100, 1000, 1 << 20, RetryPolicy.DEFAULT),
+          new PipelineConfig(2, 4, Duration.ZERO, 100, 1000, 1 << 20, RetryPolicy.DEFAULT, false),
           new WorkerIdentity("worker-1", "test"),
           Clock.systemUTC());
 

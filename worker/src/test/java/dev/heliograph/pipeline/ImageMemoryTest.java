@@ -143,7 +143,7 @@ class ImageMemoryTest {
     RetryPolicy once = new RetryPolicy(1, Duration.ZERO, Duration.ZERO);
     return new QueryPipeline(
         fakes.ports(),
-        new PipelineConfig(3, 4, Duration.ZERO, 100, 1000, imageMemory, once),
+        new PipelineConfig(3, 4, Duration.ZERO, 100, 1000, imageMemory, once, false),
         new WorkerIdentity("worker-1", "test"),
         Clock.fixed(NOW, ZoneOffset.UTC));
   }

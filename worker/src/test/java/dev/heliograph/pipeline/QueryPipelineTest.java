@@ -45,7 +45,7 @@ class QueryPipelineTest {
   private final QueryPipeline pipeline =
       new QueryPipeline(
           fakes.ports(),
-          new PipelineConfig(2, 4, Duration.ZERO, 100, 1000, 1 << 20, FAST),
+          new PipelineConfig(2, 4, Duration.ZERO, 100, 1000, 1 << 20, FAST, false),
           new WorkerIdentity("worker-1", "test"),
           Clock.fixed(NOW, ZoneOffset.UTC));
 

@@ -44,7 +44,7 @@ class QueryStopTest {
   private final QueryPipeline pipeline =
       new QueryPipeline(
           fakes.ports(),
-          new PipelineConfig(2, 4, Duration.ZERO, 100, 1000, 1 << 20, HOURS),
+          new PipelineConfig(2, 4, Duration.ZERO, 100, 1000, 1 << 20, HOURS, false),
           new WorkerIdentity("worker-1", "test"),
           clock);
 

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Map;
 
 /** A MinIO of its own for a test class, where {@code HELIOGRAPH_TEST_MINIO} names its binary. */
-final class MinioFixture implements AutoCloseable {
-  static final String BINARY = "HELIOGRAPH_TEST_MINIO";
+public final class MinioFixture implements AutoCloseable {
+  public static final String BINARY = "HELIOGRAPH_TEST_MINIO";
 
   private final ServerProcess server;
 
@@ -17,7 +17,7 @@ final class MinioFixture implements AutoCloseable {
     this.server = server;
   }
 
-  static MinioFixture start(Path folder) throws IOException {
+  public static MinioFixture start(Path folder) throws IOException {
     Path data = Files.createDirectory(folder.resolve("data"));
     return new MinioFixture(
         ServerProcess.start(
@@ -32,7 +32,7 @@ final class MinioFixture implements AutoCloseable {
             folder.resolve("log")));
   }
 
-  S3Config config(String bucket) {
+  public S3Config config(String bucket) {
     URI endpoint = URI.create("http://127.0.0.1:" + server.port());
     return S3Config.of(endpoint, "us-east-1", bucket, "tester", "tester-secret");
   }

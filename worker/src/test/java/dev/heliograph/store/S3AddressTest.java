@@ -113,6 +113,15 @@ class S3AddressTest {
   }
 
   @Test
+  void theMessageTellsNoCredentialOfTheAddress() {
+    URI uri = URI.create("https://me:pw@host/b/k.jpg?X-Amz-Signature=secret");
+
+    ImageSourceException e = assertThrows(ImageSourceException.class, () -> S3Address.parse(uri));
+
+    assertTrue(e.getMessage().startsWith("\"https://host/b/k.jpg\" is not allowed"), e::getMessage);
+  }
+
+  @Test
   void aLongUriIsShortenedInTheMessage() {
     URI uri = URI.create("http://bucket/" + "k".repeat(100_000));
 

@@ -43,7 +43,7 @@ public final class AuditSources implements AutoCloseable {
    *
    * @param folder a downloaded bucket, or one query's folder
    * @param log a downloaded log
-   * @param prefix of the query's objects, where the log and Kafka are not to be asked
+   * @param prefix of the query's objects; Kafka is then not asked
    * @param keys trusted keys, instead of the settings'
    * @param logKeys verifier keys of the log, besides the settings'
    */
@@ -129,7 +129,7 @@ public final class AuditSources implements AutoCloseable {
   /**
    * The records that a text names: an address {@code s3://…/attestation.json}, a query's folder, or
    * a query id. An id is looked up in the folder, or below the prefix; else in the log, then among
-   * what Kafka still has. Oldest first.
+   * what Kafka still has. Oldest first; those that the log has and that are not there come last.
    *
    * @return empty if there is none
    * @throws IOException if a source that must be asked does not answer
@@ -139,40 +139,23 @@ public final class AuditSources implements AutoCloseable {
       return List.of(at(URI.create(text)));
     }
     if (Files.isDirectory(Path.of(text))) {
-      return RecordFolders.ofQuery(Path.of(text));
+      return new RecordFinder(log()).inQueryFolder(Path.of(text), Optional.empty());
     }
     if (where.folder().isPresent()) {
-      Path folder = where.folder().get();
-      List<FoundRecord> found = RecordFolders.inBucket(folder, text);
-      return found.isEmpty()
-          ? RecordFolders.ofQuery(folder).stream()
-              .map(record -> new FoundRecord(text, record.uri(), record.objects()))
-              .toList()
-          : found;
+      return new RecordFinder(log()).inBucketFolder(where.folder().get(), text);
     }
-    return where.prefix().isPresent() ? below(where.prefix().get(), text) : lookedUp(text);
+    if (where.prefix().isPresent()) {
+      String bucket = store().config().bucket();
+      URI folder = URI.create("s3://" + bucket + "/" + where.prefix().get() + "/" + text + "/");
+      return new RecordFinder(log()).inStore(folder, text, objects());
+    }
+    return lookedUp(text);
   }
 
   private FoundRecord at(URI record) {
     String[] segments = record.getPath().split("/", -1);
     String queryId = segments.length < 2 ? "" : segments[segments.length - 2];
-    return new FoundRecord(queryId, record, objects());
-  }
-
-  /** The first, whether it is there or not, and those after it that are. */
-  private List<FoundRecord> below(String prefix, String queryId) throws IOException {
-    String folder = "s3://" + store().config().bucket() + "/" + prefix + "/" + queryId + "/";
-    List<FoundRecord> found = new ArrayList<>();
-    found.add(at(URI.create(folder + "attestation.json")));
-    for (int number = 2; ; number++) {
-      FoundRecord next = at(URI.create(folder + "attestation-" + number + ".json"));
-      var opened = next.objects().open(next.uri());
-      if (opened.isEmpty()) {
-        return found;
-      }
-      opened.get().close();
-      found.add(next);
-    }
+    return RecordFinder.stored(queryId, record, objects());
   }
 
   private List<FoundRecord> lookedUp(String queryId) throws IOException {

@@ -1,11 +1,10 @@
 package dev.heliograph.app.audit;
 
 import dev.heliograph.audit.AuditFormatException;
-import dev.heliograph.audit.DsseEnvelope;
-import dev.heliograph.audit.Statement;
+import dev.heliograph.audit.RecordPlace;
+import dev.heliograph.audit.SignedStatement;
 import dev.heliograph.audit.StoredObjects;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.URI;
 
 /**
@@ -13,21 +12,27 @@ import java.net.URI;
  *
  * @param queryId whose record it must be
  */
-public record FoundRecord(String queryId, URI uri, StoredObjects objects) {
+public record FoundRecord(String queryId, RecordPlace place, StoredObjects objects) {
   private static final int MAX_BYTES = 64 << 20;
 
+  public URI uri() {
+    return place.uri();
+  }
+
   /**
-   * What it says; nothing is verified.
+   * What it says, and who signed that; nothing is verified.
    *
    * @throws IOException if it is not there, cannot be read, or is no record
    */
-  public Statement statement() throws IOException {
-    try (InputStream in =
-        objects.open(uri).orElseThrow(() -> new IOException(uri + ": there is no record"))) {
-      DsseEnvelope envelope = DsseEnvelope.parse("record", in.readNBytes(MAX_BYTES));
-      return Statement.parse("record", envelope.payload());
+  public SignedStatement read() throws IOException {
+    byte[] bytes =
+        objects
+            .read(uri(), MAX_BYTES)
+            .orElseThrow(() -> new IOException(uri() + ": there is no record"));
+    try {
+      return SignedStatement.parse("record", bytes);
     } catch (AuditFormatException e) {
-      throw new IOException(uri + ": " + e.getMessage(), e);
+      throw new IOException(uri() + ": " + e.getMessage(), e);
     }
   }
 }

@@ -2,6 +2,7 @@ package dev.heliograph.app.audit;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.heliograph.audit.Statement;
+import dev.heliograph.query.Addresses;
 import java.net.URI;
 import java.util.Locale;
 
@@ -49,7 +50,7 @@ public final class RecordSummary {
     }
     JsonNode reference = request.path("reference");
     if (!reference.isMissingNode()) {
-      String place = reference.path("uri").asText("inside the event");
+      String place = Addresses.withoutCredentials(reference.path("uri").asText("inside the event"));
       String digest = predicate.at("/inputs/reference/sha256").asText("not read");
       line("reference", place + ", sha256 " + digest);
     }

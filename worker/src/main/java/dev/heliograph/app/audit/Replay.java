@@ -15,6 +15,7 @@ import dev.heliograph.query.FailureCode;
 import dev.heliograph.query.Query;
 import dev.heliograph.query.QueryFailedException;
 import dev.heliograph.query.ReferenceImage;
+import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -66,8 +67,8 @@ public final class Replay {
 
   private boolean needsEvent(RecordedExplanation recorded) {
     boolean captions = recorded.captions().isEmpty() && given.captions().isEmpty();
-    boolean image = recorded.referenceUri().isEmpty() && given.reference().isEmpty();
-    return captions || image;
+    boolean image = recorded.referenceUri().isEmpty() || recorded.referenceUriShortened();
+    return captions || (image && given.reference().isEmpty());
   }
 
   private @Nullable Query event(JsonNode delivery) {
@@ -115,12 +116,29 @@ public final class Replay {
     }
     if (recorded.referenceUri().isPresent()) {
       return new ReferenceImage.Located(
-          recorded.referenceUri().get(), Optional.of(recorded.referenceSha256()));
+          address(recorded, event), Optional.of(recorded.referenceSha256()));
     }
     if (event != null && event.reference() instanceof ReferenceImage.Inline image) {
       return inline(recorded, image.bytes());
     }
     throw missing("the reference came inside the event, which is gone; give it (--reference)");
+  }
+
+  /** Whatever is found there must have the recorded digest. */
+  private static URI address(RecordedExplanation recorded, @Nullable Query event) {
+    URI place = recorded.referenceUri().orElseThrow();
+    if (!recorded.referenceUriShortened()) {
+      return place;
+    }
+    if (event != null && event.reference() instanceof ReferenceImage.Located located) {
+      return located.uri();
+    }
+    if ("s3".equals(place.getScheme())) {
+      return place;
+    }
+    throw missing(
+        "the reference's address had parts that could be credentials, which are not recorded, and"
+            + " its event is gone; give the image (--reference)");
   }
 
   private static ReferenceImage inline(RecordedExplanation recorded, byte[] bytes) {

@@ -40,11 +40,4 @@ final class AuditChecks {
     spec.commandLine().getOut().println(verdict);
     return verdict.exitCode();
   }
-
-  static Verdict worse(Verdict one, Verdict other) {
-    if (one == Verdict.FAILED || other == Verdict.FAILED) {
-      return Verdict.FAILED;
-    }
-    return one == Verdict.VERIFIED ? other : one;
-  }
 }

@@ -56,7 +56,7 @@ final class AuditCommand implements Runnable {
     try (AuditSources sources = options.open()) {
       List<FoundRecord> found = AuditChecks.find(sources, text);
       for (FoundRecord record : found) {
-        out.println(RecordSummary.of(record.uri(), record.statement()));
+        out.println(RecordSummary.of(record.uri(), record.read().statement()));
       }
       return 0;
     } catch (IOException | RuntimeException e) {
@@ -115,9 +115,9 @@ final class AuditCommand implements Runnable {
     Verdict worst = Verdict.VERIFIED;
     for (FoundRecord record : AuditChecks.find(sources, text)) {
       VerificationReport report =
-          verifier.verify(record.queryId(), record.uri(), record.objects(), earlier);
+          verifier.verify(record.queryId(), record.place(), record.objects(), earlier);
       out.println(record.uri());
-      worst = AuditChecks.worse(worst, print(report, out));
+      worst = worst.and(print(report, out));
     }
     return worst;
   }

@@ -29,7 +29,7 @@ final class AuditOptions {
   @Option(
       names = "--prefix",
       paramLabel = "<prefix>",
-      description = "Where an id's objects are, such as 2026/11/23: nothing is looked up then.")
+      description = "Where an id's objects are, such as 2026/11/23: Kafka is not asked then.")
   private @Nullable String prefix;
 
   @Option(

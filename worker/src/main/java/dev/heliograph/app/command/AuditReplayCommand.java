@@ -2,7 +2,9 @@ package dev.heliograph.app.command;
 
 import dev.heliograph.app.audit.AuditSources;
 import dev.heliograph.app.audit.FoundRecord;
+import dev.heliograph.app.audit.RecordReplay;
 import dev.heliograph.app.audit.Replay;
+import dev.heliograph.app.audit.ReplayedRecord;
 import dev.heliograph.app.config.Setting;
 import dev.heliograph.app.config.Settings;
 import dev.heliograph.app.worker.EngineConfig;
@@ -19,11 +21,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -41,8 +43,9 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     description = {
       "Computes recorded queries again, with the model and galleries of the settings, and compares",
-      "ranking, scores, maps and files. Exit codes: 0 equal or within the recorded tolerance,",
-      "1 different, 2 wrong usage, 3 not comparable."
+      "ranking, scores, maps and files. A record that no trusted key vouches for is refused.",
+      "Exit codes: 0 equal or within the tolerance, 1 different or refused, 2 wrong usage,",
+      "3 not comparable, or no trusted key was given."
     })
 final class AuditReplayCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
@@ -72,20 +75,24 @@ final class AuditReplayCommand implements Callable<Integer> {
     Path folder = save != null ? save : Files.createTempDirectory("heliograph-replay");
     try (AuditSources sources = options.open();
         Heliograph engine = engine(sources, options.settings(), folder)) {
-      Replay replay = new Replay(engine, sources.published(), given());
-      List<ReplayReport> reports = new ArrayList<>();
+      RecordReplay replay =
+          new RecordReplay(new Replay(engine, sources.published(), given()), sources.trustedKeys());
+      List<ReplayedRecord> replayed = new ArrayList<>();
       for (String text : texts) {
         for (FoundRecord record : AuditChecks.find(sources, text)) {
-          ReplayReport report = replay.replay(record.statement());
-          out.print(describe(record, report));
+          ReplayedRecord result = replay.replay(record);
+          out.print(result.text());
           out.flush();
-          reports.add(report);
+          replayed.add(result);
         }
       }
-      if (reports.size() > 1) {
-        out.println(summary(reports));
+      if (replayed.size() > 1) {
+        out.println(summary(replayed));
       }
-      return worst(reports).exitCode();
+      return replayed.stream()
+          .map(ReplayedRecord::verdict)
+          .reduce(Verdict.VERIFIED, Verdict::and)
+          .exitCode();
     } catch (IOException | RuntimeException e) {
       return AuditChecks.couldNotCheck(spec, e);
     } finally {
@@ -96,40 +103,23 @@ final class AuditReplayCommand implements Callable<Integer> {
     }
   }
 
-  static String describe(FoundRecord record, ReplayReport report) {
-    StringBuilder text = new StringBuilder();
-    text.append(
-        String.format(
-            Locale.ROOT,
-            "%s: %s, largest difference of a score %.1e, of a map %.1e of its maximum%n",
-            record.queryId(),
-            report.outcome(),
-            report.largestScoreDifference(),
-            report.largestGridDifference()));
-    report.findings().forEach(finding -> text.append("  ").append(finding).append('\n'));
-    return text.toString();
-  }
-
-  private static Verdict worst(List<ReplayReport> reports) {
-    return reports.stream()
-        .map(report -> report.outcome().verdict())
-        .reduce(Verdict.VERIFIED, AuditChecks::worse);
-  }
-
   /** How many came out how, and by how much at most. */
-  private static String summary(List<ReplayReport> reports) {
-    Map<ReplayReport.Outcome, Integer> counts = new EnumMap<>(ReplayReport.Outcome.class);
+  private static String summary(List<ReplayedRecord> replayed) {
+    Map<String, Integer> counts = new TreeMap<>();
     float score = 0;
     float grid = 0;
-    for (ReplayReport report : reports) {
-      counts.merge(report.outcome(), 1, Integer::sum);
-      score = Math.max(score, report.largestScoreDifference());
-      grid = Math.max(grid, report.largestGridDifference());
+    for (ReplayedRecord record : replayed) {
+      counts.merge(
+          record.report().map(report -> report.outcome().name()).orElse("REFUSED"),
+          1,
+          Integer::sum);
+      score = Math.max(score, record.report().map(ReplayReport::largestScoreDifference).orElse(0f));
+      grid = Math.max(grid, record.report().map(ReplayReport::largestGridDifference).orElse(0f));
     }
     return String.format(
         Locale.ROOT,
         "%d records: %s; largest difference of a score %.1e, of a map %.1e of its maximum",
-        reports.size(),
+        replayed.size(),
         counts.entrySet().stream()
             .map(count -> count.getValue() + " " + count.getKey())
             .collect(Collectors.joining(", ")),

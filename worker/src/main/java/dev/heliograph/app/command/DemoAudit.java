@@ -2,11 +2,12 @@ package dev.heliograph.app.command;
 
 import dev.heliograph.app.audit.AuditSources;
 import dev.heliograph.app.audit.FoundRecord;
+import dev.heliograph.app.audit.RecordReplay;
 import dev.heliograph.app.audit.Replay;
+import dev.heliograph.app.audit.ReplayedRecord;
 import dev.heliograph.app.config.Settings;
 import dev.heliograph.app.worker.EngineConfig;
 import dev.heliograph.audit.RecordVerifier;
-import dev.heliograph.audit.ReplayReport;
 import dev.heliograph.audit.Verdict;
 import dev.heliograph.audit.VerificationReport;
 import dev.heliograph.demo.page.Audited;
@@ -23,7 +24,7 @@ import java.util.Optional;
  * Verifies the record of one of the demo's queries and computes its answer again, as an auditor
  * would: from the store, the log and the keys, in an engine of its own.
  */
-record DemoAudit(FoundRecord record, VerificationReport verified, ReplayReport replayed) {
+record DemoAudit(FoundRecord record, VerificationReport verified, ReplayedRecord replayed) {
   private static final Duration SEALING_TIME = Duration.ofHours(24);
   private static final Duration SEALING_PATIENCE = Duration.ofSeconds(30);
   private static final int LOOK_AFTER_MILLIS = 50;
@@ -42,19 +43,22 @@ record DemoAudit(FoundRecord record, VerificationReport verified, ReplayReport r
           new RecordVerifier(sources.trustedKeys(), sources.log(), SEALING_TIME, Clock.systemUTC());
       Replay replay =
           new Replay(engine, Optional.empty(), new Replay.Given(Optional.of(reference), List.of()));
-      ReplayReport replayed = replay.replay(record.statement());
+      ReplayedRecord replayed = new RecordReplay(replay, sources.trustedKeys()).replay(record);
       return new DemoAudit(record, verified(verifier, record), replayed);
     }
   }
 
-  /** Once the log has it: the sealer comes by now and then. */
+  /**
+   * Once the log has it: the sealer comes by now and then, and may be met while it publishes its
+   * very first checkpoint.
+   */
   private static VerificationReport verified(RecordVerifier verifier, FoundRecord record)
       throws InterruptedException {
     long deadline = System.nanoTime() + SEALING_PATIENCE.toNanos();
     while (true) {
       VerificationReport report =
-          verifier.verify(record.queryId(), record.uri(), record.objects(), Optional.empty());
-      if (report.verdict() != Verdict.COULD_NOT_CHECK || System.nanoTime() - deadline > 0) {
+          verifier.verify(record.queryId(), record.place(), record.objects(), Optional.empty());
+      if (report.verdict() == Verdict.VERIFIED || System.nanoTime() - deadline > 0) {
         return report;
       }
       Thread.sleep(LOOK_AFTER_MILLIS);
@@ -62,8 +66,7 @@ record DemoAudit(FoundRecord record, VerificationReport verified, ReplayReport r
   }
 
   boolean isGood() {
-    return verified.verdict() == Verdict.VERIFIED
-        && replayed.outcome().verdict() == Verdict.VERIFIED;
+    return verified.verdict() == Verdict.VERIFIED && replayed.verdict() == Verdict.VERIFIED;
   }
 
   /** For the terminal: what was checked, summed up unless something is wrong. */
@@ -75,11 +78,11 @@ record DemoAudit(FoundRecord record, VerificationReport verified, ReplayReport r
         .append(" checks, ")
         .append(verified.verdict())
         .append("; replayed: ")
-        .append(replayed.outcome())
+        .append(replayed.report().map(report -> report.outcome().name()).orElse("REFUSED"))
         .append('\n');
     if (!isGood()) {
       verified.checks().forEach(check -> text.append("  ").append(check).append('\n'));
-      replayed.findings().forEach(finding -> text.append("  ").append(finding).append('\n'));
+      text.append(replayed.text());
     }
     return text.toString().stripTrailing();
   }
@@ -89,6 +92,6 @@ record DemoAudit(FoundRecord record, VerificationReport verified, ReplayReport r
         record.queryId(),
         verified.verdict().toString(),
         verified.checks().stream().map(Object::toString).toList(),
-        AuditReplayCommand.describe(record, replayed).lines().findFirst().orElse(""));
+        replayed.summary());
   }
 }

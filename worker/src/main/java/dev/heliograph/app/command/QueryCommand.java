@@ -45,6 +45,13 @@ final class QueryCommand implements Callable<Integer> {
   @Mixin private EncodingOptions encoding;
 
   @Option(
+      names = "--fast-ingest",
+      description =
+          "Show the model JPEG images through a reduced decode: faster, and not quite the same"
+              + " pixels.")
+  private boolean fastIngest;
+
+  @Option(
       names = "--database-path",
       required = true,
       description = "A .pt database, or a gallery folder as gallery build makes it.")
@@ -169,6 +176,9 @@ final class QueryCommand implements Callable<Integer> {
             .worker(new WorkerIdentity("query", Version.current()));
     if (name != null) {
       builder.modelName(name);
+    }
+    if (fastIngest) {
+      builder.fastIngest();
     }
     if (Files.isDirectory(database)) {
       Path gallery = database.toAbsolutePath().normalize();

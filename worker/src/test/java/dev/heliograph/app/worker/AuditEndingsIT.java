@@ -1,6 +1,7 @@
 package dev.heliograph.app.worker;
 
 import static dev.heliograph.app.worker.WorkerFixture.query;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
@@ -20,6 +21,7 @@ import dev.heliograph.messaging.DeadLetter;
 import dev.heliograph.messaging.DeadLetters;
 import dev.heliograph.messaging.QueryEvents;
 import dev.heliograph.query.ArtifactRequest;
+import dev.heliograph.query.Query;
 import dev.heliograph.query.QueryBuilder;
 import dev.heliograph.query.SaliencyMethod;
 import dev.heliograph.query.SaliencyRequest;
@@ -159,6 +161,51 @@ class AuditEndingsIT {
         assertEquals("unrecorded", letters.get(0).queryId());
         assertEquals("STORE_UNAVAILABLE", letters.get(0).code().orElse(""));
       }
+    }
+  }
+
+  /** A folder in the record's place: the store takes everything but the record. */
+  private Path obstacle(String id) throws IOException {
+    Path place = folder.resolve("objects/artifacts/2026/11/23").resolve(id);
+    return Files.createDirectories(place.resolve("attestation.json/in-the-way"));
+  }
+
+  private static void remove(Path obstacle) throws IOException {
+    Files.delete(obstacle);
+    Files.delete(obstacle.getParent());
+  }
+
+  private static Query complete(String id) {
+    return small(id)
+        .artifacts(ArtifactRequest.DEFAULT)
+        .submittedAt(Instant.parse("2026-11-23T00:00:00Z"))
+        .build();
+  }
+
+  @Test
+  void noCompletedAnswerIsPublishedWithoutItsRecord() throws Exception {
+    Path obstacle = obstacle("unrecorded");
+    flags.put("retry.attempts", "2");
+    try (Worker worker = WorkerFixture.startWorker(flags)) {
+      QueryCompletion completion = fixture.ask(complete("unrecorded"));
+
+      assertTrue(worker.isRunning());
+      assertTrue(
+          Files.exists(obstacle.getParent().resolveSibling("results.json")), "it was computed");
+      assertEquals(Outcome.FAILED, completion.getOutcome());
+      assertEquals("STORE_UNAVAILABLE", completion.getFailure().getCode());
+      assertNull(completion.getAttestation());
+      assertEquals(List.of(completion), fixture.committed());
+      List<DeadLetter> letters =
+          new DeadLetters(fixture.messaging(), SchemaIdResolver.none()).list(l -> true, 10);
+      assertEquals(List.of("unrecorded"), letters.stream().map(DeadLetter::queryId).toList());
+
+      remove(obstacle);
+      assertEquals(0, run("dead-letters", "redrive").exitCode());
+      await().atMost(WorkerFixture.PATIENCE).until(() -> fixture.committed().size() == 2);
+      QueryCompletion again = fixture.committed().get(1);
+      assertEquals(Outcome.COMPLETED, again.getOutcome());
+      assertEquals("COMPLETED", predicate(again).get("outcome").asText());
     }
   }
 

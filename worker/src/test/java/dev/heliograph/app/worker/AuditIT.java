@@ -3,6 +3,8 @@ package dev.heliograph.app.worker;
 import static dev.heliograph.app.worker.WorkerFixture.query;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -229,6 +231,49 @@ class AuditIT {
   }
 
   @Test
+  void replaysNothingThatAForgedRecordAsksFor() throws IOException {
+    Path record = artifacts.resolve(DATE + "first/attestation.json");
+    rewrite(record, "is red instead of blue", "is red instead of grey");
+    List<String> replay = online("replay", record.getParent().toString());
+    Run forged = run(replay.toArray());
+    assertEquals(1, forged.exitCode(), forged::toString);
+    assertTrue(forged.out().contains("REFUSED"), forged::out);
+    assertTrue(forged.out().contains("FAILED SIGNATURE attestation.json"), forged::out);
+
+    replay.addAll(List.of("--keys", folder.resolve("other.pem.pub").toString()));
+    replay.set(2, "second");
+    Run untrusted = run(replay.toArray());
+    assertEquals(1, untrusted.exitCode(), untrusted::toString);
+    assertTrue(untrusted.out().contains("is not trusted"), untrusted::out);
+  }
+
+  @Test
+  void withoutATrustedKeyReplayGoesOnAndSaysThatNobodyVouchesForTheRecord() throws IOException {
+    Map<String, String> noKeys = new HashMap<>(flags);
+    noKeys.remove("audit.trusted-keys");
+    List<String> replay = online(noKeys, "replay", "second");
+    Run unknown = run(replay.toArray());
+
+    assertEquals(3, unknown.exitCode(), unknown::toString);
+    assertTrue(unknown.out().contains(": BITWISE_EQUAL"), unknown::out);
+    assertTrue(unknown.out().contains("no trusted key was given"), unknown::out);
+
+    Path record = artifacts.resolve(DATE + "first/attestation.json");
+    rewrite(
+        record,
+        "\"inlineSha256\":\"[0-9a-f]+\",\"mediaType\":\"[a-z/]+\"",
+        "\"uri\":\"https://me:pw@host/100.jpg?sig=1\",\"uriShortened\":true");
+    noKeys.remove("kafka.bootstrap-servers");
+    replay = online(noKeys, "replay", record.getParent().toString());
+    Run shortened = run(replay.toArray());
+    assertEquals(3, shortened.exitCode(), shortened::toString);
+    assertTrue(shortened.out().contains("parts that could be credentials"), shortened::out);
+    Run show = run("audit", "show", record.getParent());
+    assertTrue(show.out().contains("https://host/100.jpg, sha256"), show::out);
+    assertFalse(show.out().contains("pw@") || show.out().contains("sig=1"), show::out);
+  }
+
+  @Test
   void showsWhoWhatWhenAndWhy() {
     Run show = run("audit", "show", artifacts.resolve(DATE + "first"));
     assertEquals(0, show.exitCode(), show::toString);
@@ -291,10 +336,50 @@ class AuditIT {
   }
 
   @Test
+  void findsARemovedRecordByItsIdInABucketInAQuerysFolderAndBelowAPrefix() throws IOException {
+    Path query = artifacts.resolve(DATE + "second");
+    Files.delete(query.resolve("attestation.json"));
+    fails(verify("second"), "RECORD attestation.json", "was removed");
+    fails(verify(query.toString()), "RECORD attestation.json", "was removed");
+
+    Path stored = folder.resolve("objects/artifacts").resolve(DATE + "third/attestation.json");
+    byte[] record = Files.readAllBytes(stored);
+    List<String> online = online("verify", "third", "--prefix", DATE.substring(0, 10));
+    verifies(run(online.toArray()));
+    Files.delete(stored);
+    try {
+      fails(run(online.toArray()), "RECORD attestation.json", "was removed");
+    } finally {
+      Files.write(stored, record);
+    }
+  }
+
+  private static List<String> online(String... arguments) {
+    return online(flags, arguments);
+  }
+
+  private static List<String> online(Map<String, String> settings, String... arguments) {
+    List<String> all = new ArrayList<>(List.of("audit"));
+    all.addAll(List.of(arguments));
+    settings.forEach((key, value) -> all.addAll(List.of("--set", key + "=" + value)));
+    return all;
+  }
+
+  @Test
+  void findsARecordBelowAnotherPrefixInThePlaceOfItsOwn() throws IOException {
+    Path copy = artifacts.resolve("2025/01/01/first");
+    Files.createDirectories(copy);
+    Files.copy(
+        artifacts.resolve(DATE + "first/attestation.json"), copy.resolve("attestation.json"));
+    fails(verify("first"), "INCLUSION attestation.json", "another record is in its place");
+  }
+
+  @Test
   void findsATruncatedLog() throws IOException {
     Path kept = Files.copy(log.resolve("checkpoint"), copies.resolve("kept"));
     Files.write(log.resolve("checkpoint"), Files.readAllBytes(log.resolve("checkpoints/001")));
 
+    assertNotEquals(0, verify("first").exitCode(), "rolled back to a checkpoint of its own");
     fails(verify("first", "--earlier", kept), "CONSISTENCY checkpoint", "truncated");
     fails(verify("second", "--earlier", kept, "--sealing-time", "PT0S"), "INCLUSION", "not among");
   }

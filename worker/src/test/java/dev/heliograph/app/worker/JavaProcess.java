@@ -20,8 +20,23 @@ final class JavaProcess {
       Map<String, String> environment,
       Path log)
       throws IOException {
+    return start(
+        Path.of(System.getProperty("java.home")), flags, main, arguments, environment, log);
+  }
+
+  /**
+   * @param javaHome of the JDK that runs it
+   */
+  static Process start(
+      Path javaHome,
+      List<String> flags,
+      Class<?> main,
+      List<String> arguments,
+      Map<String, String> environment,
+      Path log)
+      throws IOException {
     List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add(javaHome.resolve("bin/java").toString());
     command.addAll(flags);
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
     command.addAll(arguments);

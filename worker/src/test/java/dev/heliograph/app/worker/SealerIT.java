@@ -229,12 +229,12 @@ class SealerIT {
               if (here.running.isPresent()) {
                 here.keepRunning();
               }
-              return Files.exists(checkpoint()) && log.checkpoint().size() >= entries;
+              return Files.exists(checkpoint()) && log.checkpoint().orElseThrow().size() >= entries;
             });
   }
 
   private void assertOnceEach() throws IOException {
-    assertEquals(published, log.checkpoint().size());
+    assertEquals(published, log.checkpoint().orElseThrow().size());
     for (int number = 0; number < published; number++) {
       assertEquals(1, log.records(id(number)).size(), id(number));
     }

@@ -26,10 +26,14 @@ import picocli.CommandLine.Option;
  * queue-bare:N    the same, nothing written
  * gallery         a gallery of all images of a folder, from files to a published version
  * </pre>
+ *
+ * "+explained" behind a name (as in one-bare+explained, queue+explained:N) searches a gallery that
+ * has explanations.
  */
 @Command(name = "benchmark", mixinStandardHelpOptions = true)
 public final class Benchmark implements Runnable {
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final String EXPLAINED = "+explained";
   private static final Set<String> QUEUES = Set.of("queue", "queue-bare");
 
   @Option(names = "--inputs", required = true, description = "what make_inputs.py made")
@@ -56,6 +60,9 @@ public final class Benchmark implements Runnable {
       description = "float32, bfloat16 or float16; default: ${DEFAULT-VALUE}")
   private String precision;
 
+  @Option(names = "--fast-ingest", description = "show the model JPEG files by a reduced decode")
+  private boolean fastIngest;
+
   private Benchmark() {}
 
   public static void main(String[] args) {
@@ -64,7 +71,8 @@ public final class Benchmark implements Runnable {
 
   @Override
   public void run() {
-    try (Job job = Job.open(inputs, out, inFlight, threads, Precision.of(precision))) {
+    try (Job job =
+        Job.open(inputs, out, inFlight, threads, fastIngest, Precision.of(precision))) {
       ObjectNode ready = JSON.createObjectNode().put("section", "ready");
       ready.put("seconds", ManagementFactory.getRuntimeMXBean().getUptime() / 1e3);
       print(ready);
@@ -80,13 +88,15 @@ public final class Benchmark implements Runnable {
 
   private static ObjectNode section(Job job, String section) throws IOException {
     int colon = section.indexOf(':');
-    String name = colon < 0 ? section : section.substring(0, colon);
+    String title = colon < 0 ? section : section.substring(0, colon);
+    boolean explained = title.endsWith(EXPLAINED);
+    String name = title.replace(EXPLAINED, "");
     int count = QUEUES.contains(name) ? Integer.parseInt(section.substring(colon + 1)) : 1;
     Usage before = Usage.now();
     ObjectNode result =
         switch (name) {
-          case "one", "queue" -> job.queries(count, true);
-          case "one-bare", "queue-bare" -> job.queries(count, false);
+          case "one", "queue" -> job.queries(count, true, explained);
+          case "one-bare", "queue-bare" -> job.queries(count, false, explained);
           case "gallery" -> job.gallery();
           default -> throw new IllegalArgumentException("section: there is no " + section);
         };

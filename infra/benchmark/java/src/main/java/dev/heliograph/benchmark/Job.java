@@ -7,8 +7,11 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.heliograph.engine.GalleryBuilding;
 import dev.heliograph.engine.Heliograph;
 import dev.heliograph.engine.HeliographBuilder;
+import dev.heliograph.gallery.ExplainedGallery;
 import dev.heliograph.gallery.GalleryBuilder;
 import dev.heliograph.gallery.LocalImageFolder;
+import dev.heliograph.gallery.TorchDatabase;
+import dev.heliograph.inference.ClipCompositionModel;
 import dev.heliograph.inference.ClipModelConfig;
 import dev.heliograph.inference.DeviceChoice;
 import dev.heliograph.inference.Precision;
@@ -24,6 +27,7 @@ import dev.heliograph.query.Saliency;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -35,8 +39,18 @@ import org.jspecify.annotations.Nullable;
 /** The job that is compared: the inputs' queries, and their folder of images as a gallery. */
 final class Job implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final String GALLERY = "benchmark";
+  /** What the queries search: {@code gallery.pt}, and the same with explanations. */
+  private static final String ROWS = "rows";
+
+  private static final String EXPLAINED_ROWS = "rows-explained";
+
+  /** What is built. */
+  private static final String BUILT = "benchmark";
+
   private static final String PREFIX = "queries";
+
+  /** With files, and compared: an index explains the others too. */
+  private static final int CANDIDATES = 3;
 
   private final Path inputs;
   private final Path out;
@@ -64,7 +78,13 @@ final class Job implements AutoCloseable {
   /**
    * @param threads inside one operation, 0 for one per core
    */
-  static Job open(Path inputs, Path out, int inFlight, int threads, Precision precision)
+  static Job open(
+      Path inputs,
+      Path out,
+      int inFlight,
+      int threads,
+      boolean fastIngest,
+      Precision precision)
       throws IOException {
     List<JsonNode> queries =
         List.of(JSON.readValue(inputs.resolve("queries.json").toFile(), JsonNode[].class));
@@ -72,22 +92,47 @@ final class Job implements AutoCloseable {
         Heliograph.builder(inputs.resolve("model"), inputs.resolve("phi.pt"))
             .device(DeviceChoice.CPU)
             .precision(precision)
-            .database(inputs.resolve("gallery.pt"), Optional.of(inputs.resolve("images")))
+            .galleries(galleries(inputs, out))
             .saveTo(out);
+    if (fastIngest) {
+      builder.fastIngest();
+    }
     if (threads > 0) {
       builder.threads(threads);
     }
     return new Job(inputs, out, inFlight, precision, builder.open(), queries);
   }
 
-  /** Answers the first so many queries; the last one's answer is what both sides compare. */
-  ObjectNode queries(int count, boolean files) throws IOException {
+  /** The galleries that are searched, made if they are not there yet. */
+  private static Path galleries(Path inputs, Path out) throws IOException {
+    Path galleries = out.resolve("galleries");
+    Path images = inputs.resolve("images");
+    if (!Files.exists(galleries.resolve(ROWS).resolve("current"))) {
+      TorchDatabase.open(inputs.resolve("gallery.pt"))
+          .importInto(
+              galleries, ROWS, Optional.of(images.toUri()), "benchmark", Clock.systemUTC());
+    }
+    if (!Files.exists(galleries.resolve(EXPLAINED_ROWS).resolve("current"))) {
+      ClipModelConfig model = ClipModelConfig.builder(inputs.resolve("model")).build();
+      try (ClipCompositionModel opened = ClipCompositionModel.open(model)) {
+        ExplainedGallery.copy(galleries, ROWS, EXPLAINED_ROWS, images, opened);
+      }
+    }
+    return galleries;
+  }
+
+  /**
+   * Answers the first so many queries; the last one's answer is what both sides compare.
+   *
+   * @param explained whether the gallery has explanations
+   */
+  ObjectNode queries(int count, boolean files, boolean explained) throws IOException {
     Deque<CompletableFuture<QueryOutcome>> running = new ArrayDeque<>();
     for (int i = 0; i < count; i++) {
       if (running.size() == inFlight) {
         answer(running.remove());
       }
-      running.add(heliograph.submit(query(i, files)));
+      running.add(heliograph.submit(query(i, files, explained ? EXPLAINED_ROWS : ROWS)));
     }
     while (running.size() > 1) {
       answer(running.remove());
@@ -97,7 +142,7 @@ final class Job implements AutoCloseable {
     return line;
   }
 
-  private Query query(int i, boolean files) throws IOException {
+  private Query query(int i, boolean files, String gallery) throws IOException {
     JsonNode wanted = queries.get(i % queries.size());
     byte[] reference = Files.readAllBytes(inputs.resolve(wanted.get("reference").asText()));
     ArtifactRequest artifacts =
@@ -105,7 +150,7 @@ final class Job implements AutoCloseable {
             ? new ArtifactRequest(HeatmapFormat.PNG, ArrayFormat.NPY, Optional.of(PREFIX))
             : ArtifactRequest.NONE;
     return Query.builder(String.format(Locale.ROOT, "q%03d", i))
-        .gallery(GALLERY)
+        .gallery(gallery)
         .reference(reference, "image/jpeg")
         .captions(wanted.get("caption").asText())
         .artifacts(artifacts)
@@ -135,6 +180,7 @@ final class Job implements AutoCloseable {
       scores.add(image.similarity());
       image
           .saliency()
+          .filter(saliency -> image.rank() <= CANDIDATES)
           .ifPresent(
               saliency -> {
                 candidateScores.add(saliency.explainedScore());
@@ -167,7 +213,7 @@ final class Job implements AutoCloseable {
     Path galleries = out.resolve("galleries");
     LocalImageFolder images = LocalImageFolder.open(inputs.resolve("images"));
     try {
-      var manifest = building.build(galleries, GALLERY, images, true, (done, total, skipped) -> {});
+      var manifest = building.build(galleries, BUILT, images, true, (done, total, skipped) -> {});
       return JSON.createObjectNode().put("images", manifest.size());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
