@@ -22,8 +22,8 @@ public enum Setting {
       "float32, bfloat16 (for CPUs with AVX512-BF16 or AMX) or float16 (for GPUs)"),
   MODEL_FAST_INGEST(
       "model.fast-ingest",
-      "false",
-      "Whether the model sees JPEG images through a reduced decode: faster, and not quite the same"
+      "off",
+      "on or off: whether the model sees JPEG images through a reduced decode: faster, and not quite the same"
           + " pixels"),
   DEVICE("device", "auto", "auto, cpu or cuda"),
   DEVICE_THREADS(
