@@ -82,6 +82,7 @@ public final class ExplainedGallery {
             name,
             manifest.clipModel(),
             manifest.clipSha256(),
+            manifest.precision(),
             PREPROCESS,
             Optional.of(images.toUri()),
             List.of(),
