@@ -27,7 +27,7 @@ public final class RecordKeeper {
    * @param query empty if it could not be understood beyond its header
    * @param record as the recorder made it
    * @return the record that is kept: this one, or the earlier one that says the same
-   * @throws QueryFailedException with STORE_UNAVAILABLE, transient
+   * @throws QueryFailedException with STORE_UNAVAILABLE or STORE_REFUSED, transient
    */
   public RecordStore.Kept keep(Optional<Query> query, QueryHeader header, EncodedObject record) {
     for (int number = 1; number <= RecordNames.MAX; number++) {
@@ -45,7 +45,7 @@ public final class RecordKeeper {
       }
     }
     throw new QueryFailedException(
-        FailureCode.STORE_UNAVAILABLE,
+        FailureCode.STORE_REFUSED,
         "record: "
             + ArtifactKeys.attestation(query, header, 1)
             + " and the "

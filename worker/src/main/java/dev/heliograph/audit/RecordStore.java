@@ -13,15 +13,15 @@ public interface RecordStore {
    *
    * @param key without a leading slash
    * @return where it is; empty if another object is there
-   * @throws QueryFailedException with STORE_UNAVAILABLE, transient
+   * @throws QueryFailedException with STORE_UNAVAILABLE or STORE_REFUSED, transient
    */
   Optional<Artifact> putIfAbsent(String key, EncodedObject record);
 
   /**
    * What is there.
    *
-   * @throws QueryFailedException with STORE_UNAVAILABLE, transient, also if there is nothing, which
-   *     can only have gone meanwhile, or more than a record can have
+   * @throws QueryFailedException with STORE_UNAVAILABLE or STORE_REFUSED, transient, also if there
+   *     is nothing, which can only have gone meanwhile, or more than a record can have
    */
   Kept get(String key);
 

@@ -9,7 +9,7 @@ public interface ObjectStore extends AutoCloseable {
    * Stores an object with its media type and sha256. When this returns, readers find it.
    *
    * @param key without a leading slash
-   * @throws QueryFailedException with STORE_UNAVAILABLE, transient
+   * @throws QueryFailedException with STORE_UNAVAILABLE or STORE_REFUSED, transient
    */
   Artifact put(String key, EncodedObject object);
 

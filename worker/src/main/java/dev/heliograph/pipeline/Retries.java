@@ -3,6 +3,7 @@ package dev.heliograph.pipeline;
 import dev.heliograph.query.FailureCode;
 import dev.heliograph.query.QueryFailedException;
 import java.time.Duration;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
@@ -16,9 +17,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Retries one query's steps while they fail transiently, up to the policy's attempts and the
- * query's deadline. Waiting takes no thread, and ends when the query is stopped. What is logged
- * belongs to whoever made this.
+ * Retries one query's steps while they fail transiently: a fault of the query's own up to the
+ * policy's attempts, an outage up to its patience, both up to the query's deadline. Waiting takes
+ * no thread, and ends when the query is stopped. What is logged belongs to whoever made this.
  */
 final class Retries {
   private static final Logger log = LoggerFactory.getLogger(Retries.class);
@@ -50,28 +51,27 @@ final class Retries {
   }
 
   <T> CompletableFuture<T> run(Supplier<CompletableFuture<T>> step) {
-    return attempt(step, 1);
+    return attempt(step, new Tries(1, 0, OptionalLong.empty()));
   }
 
-  private <T> CompletableFuture<T> attempt(Supplier<CompletableFuture<T>> step, int attempt) {
-    attempts.accumulateAndGet(attempt, Math::max);
+  private <T> CompletableFuture<T> attempt(Supplier<CompletableFuture<T>> step, Tries tries) {
+    attempts.accumulateAndGet(tries.attempt(), Math::max);
     CompletableFuture<T> result;
     try {
       result = step.get();
     } catch (RuntimeException e) {
       result = CompletableFuture.failedFuture(e);
     }
-    return result.exceptionallyCompose(error -> afterFailure(step, attempt, unwrapped(error)));
+    return result.exceptionallyCompose(error -> afterFailure(step, tries, unwrapped(error)));
   }
 
   private <T> CompletableFuture<T> afterFailure(
-      Supplier<CompletableFuture<T>> step, int attempt, Throwable error) {
-    if (attempt >= policy.maxAttempts()
-        || !isTransient(error)
-        || timer.isShutdown()
-        || stop.isStopped()) {
+      Supplier<CompletableFuture<T>> step, Tries before, Throwable error) {
+    Tries tries = isOutage(error) ? before.metOutage(System.nanoTime()) : before.failed();
+    if (!isTransient(error) || isSpent(tries, error) || timer.isShutdown() || stop.isStopped()) {
       return CompletableFuture.failedFuture(error);
     }
+    int attempt = tries.attempt();
     Duration wait = policy.delayAfter(attempt, ThreadLocalRandom.current());
     if (expiresWithin.test(wait)) {
       return CompletableFuture.failedFuture(
@@ -87,7 +87,40 @@ final class Retries {
         CompletableFuture.delayedExecutor(wait.toMillis(), TimeUnit.MILLISECONDS, timer);
     CompletableFuture<Void> waiting = CompletableFuture.runAsync(() -> {}, later);
     stop.cutShort(waiting);
-    return waiting.thenCompose(waited -> attempt(step, attempt + 1));
+    return waiting.thenCompose(waited -> attempt(step, tries.next()));
+  }
+
+  /**
+   * How one step has fared.
+   *
+   * @param attempt the number of the last try, from 1
+   * @param faults tries that failed, but not by an outage
+   * @param outageSinceNanos when a try first met an outage
+   */
+  private record Tries(int attempt, int faults, OptionalLong outageSinceNanos) {
+    Tries failed() {
+      return new Tries(attempt, faults + 1, outageSinceNanos);
+    }
+
+    Tries metOutage(long nowNanos) {
+      return new Tries(attempt, faults, OptionalLong.of(outageSinceNanos.orElse(nowNanos)));
+    }
+
+    Tries next() {
+      return new Tries(attempt + 1, faults, outageSinceNanos);
+    }
+  }
+
+  private boolean isSpent(Tries tries, Throwable error) {
+    return isOutage(error)
+        ? System.nanoTime() - tries.outageSinceNanos().orElseThrow()
+            >= policy.outagePatience().toNanos()
+        : tries.faults() >= policy.maxAttempts();
+  }
+
+  private static boolean isOutage(Throwable error) {
+    return error instanceof QueryFailedException failed
+        && failed.code().kind() == FailureCode.Kind.OUTAGE;
   }
 
   /** An unclassified exception is a bug, but may be a race that does not come again. */

@@ -7,13 +7,18 @@ import java.util.random.RandomGenerator;
  * When a step that failed transiently is tried again: exponential backoff with full jitter, so that
  * workers that failed together do not return together.
  *
- * @param maxAttempts tries of one step, the first included, at least 1
+ * @param maxAttempts tries of one step, the first included, at least 1; those that met an outage do
+ *     not count
  * @param baseDelay upper bound of the first wait; doubles with each further one
  * @param maxDelay upper bound of any wait
+ * @param outagePatience how long after its first failure by an outage a step is tried again
  */
-public record RetryPolicy(int maxAttempts, Duration baseDelay, Duration maxDelay) {
+public record RetryPolicy(
+    int maxAttempts, Duration baseDelay, Duration maxDelay, Duration outagePatience) {
+
+  /** For somebody who waits for the answer. */
   public static final RetryPolicy DEFAULT =
-      new RetryPolicy(6, Duration.ofMillis(200), Duration.ofSeconds(10));
+      new RetryPolicy(6, Duration.ofMillis(200), Duration.ofSeconds(10), Duration.ofSeconds(10));
 
   public RetryPolicy {
     if (maxAttempts < 1) {
@@ -22,6 +27,9 @@ public record RetryPolicy(int maxAttempts, Duration baseDelay, Duration maxDelay
     if (baseDelay.isNegative() || maxDelay.compareTo(baseDelay) < 0) {
       throw new IllegalArgumentException(
           "baseDelay " + baseDelay + " and maxDelay " + maxDelay + " are not in order");
+    }
+    if (outagePatience.isNegative()) {
+      throw new IllegalArgumentException("outagePatience: " + outagePatience + " is below PT0S");
     }
   }
 

@@ -19,8 +19,10 @@ public enum FailureCode {
   REFERENCE_UNREADABLE(Kind.PERMANENT),
   /** Over the byte or the pixel limit; the latter is checked from the header, before decoding. */
   REFERENCE_TOO_LARGE(Kind.PERMANENT),
-  /** The object store refused, timed out or cut the connection. */
-  STORE_UNAVAILABLE(Kind.TRANSIENT),
+  /** The object store, or the galleries' disk, is away: no connection, no answer, overload. */
+  STORE_UNAVAILABLE(Kind.OUTAGE),
+  /** The object store answers, and does not take or give the object: waiting will not help. */
+  STORE_REFUSED(Kind.TRANSIENT),
   /** The device had no memory left, even for a batch of one. */
   DEVICE_OUT_OF_MEMORY(Kind.TRANSIENT),
   /** The deadline passed before the work began, or between two stages: the outcome is EXPIRED. */
@@ -38,8 +40,10 @@ public enum FailureCode {
   public enum Kind {
     /** Never retried. */
     PERMANENT,
-    /** Retried up to a limit, then final under the same code. */
+    /** The query's own trouble, which may pass: retried a few times, then final. */
     TRANSIENT,
+    /** Something that every query needs is away: waited out for a time, then final. */
+    OUTAGE,
     /** Reported beside a completed answer. */
     WARNING
   }
@@ -54,7 +58,10 @@ public enum FailureCode {
     return kind;
   }
 
+  /**
+   * Whether another try may end better, as after {@link Kind#TRANSIENT} and {@link Kind#OUTAGE}.
+   */
   public boolean isTransient() {
-    return kind == Kind.TRANSIENT;
+    return kind == Kind.TRANSIENT || kind == Kind.OUTAGE;
   }
 }

@@ -34,8 +34,8 @@ public final class S3ObjectStore implements ObjectStore {
   /**
    * {@inheritDoc}
    *
-   * @throws QueryFailedException with STORE_UNAVAILABLE; its cause is a {@link
-   *     StoreMisconfiguredException} if waiting will not help
+   * @throws QueryFailedException with STORE_UNAVAILABLE, or with STORE_REFUSED and a {@link
+   *     StoreMisconfiguredException} as its cause
    * @throws IllegalArgumentException if the key is not of {@code [A-Za-z0-9._-]} segments
    */
   @Override
@@ -45,7 +45,7 @@ public final class S3ObjectStore implements ObjectStore {
       objects.put(key, object.bytes(), object.mediaType(), Map.of());
       return urls.artifact(key, object.bytes(), object.mediaType());
     } catch (MinioException | IllegalStateException e) {
-      throw unavailable(S3Connection.classified(urls.uri(key) + ": not stored", e));
+      throw failure(S3Connection.classified(urls.uri(key) + ": not stored", e));
     }
   }
 
@@ -53,11 +53,10 @@ public final class S3ObjectStore implements ObjectStore {
   @Override
   public void close() {}
 
-  /** The port knows one failure; who wants to tell misconfiguration apart looks at the cause. */
-  static QueryFailedException unavailable(RuntimeException classified) {
-    return classified instanceof QueryFailedException failure
-        ? failure
-        : new QueryFailedException(
-            FailureCode.STORE_UNAVAILABLE, classified.getMessage(), classified);
+  /** Whether the store is away or refuses is the failure's code. */
+  static QueryFailedException failure(RuntimeException classified) {
+    return classified instanceof QueryFailedException outage
+        ? outage
+        : new QueryFailedException(FailureCode.STORE_REFUSED, classified.getMessage(), classified);
   }
 }

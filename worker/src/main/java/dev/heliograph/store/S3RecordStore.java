@@ -45,7 +45,7 @@ public final class S3RecordStore implements RecordStore {
           ? Optional.of(urls.artifact(key, record.bytes(), record.mediaType()))
           : Optional.empty();
     } catch (MinioException | IllegalStateException e) {
-      throw unavailable(urls.uri(key) + ": not stored", e);
+      throw failure(urls.uri(key) + ": not stored", e);
     }
   }
 
@@ -62,15 +62,15 @@ public final class S3RecordStore implements RecordStore {
               .bytes();
       if (bytes.length == MAX_BYTES) {
         throw new QueryFailedException(
-            FailureCode.STORE_UNAVAILABLE, urls.uri(key) + ": is larger than a record can be");
+            FailureCode.STORE_REFUSED, urls.uri(key) + ": is larger than a record can be");
       }
       return new Kept(urls.artifact(key, bytes, MEDIA_TYPE), bytes);
     } catch (MinioException | IOException | IllegalStateException e) {
-      throw unavailable(urls.uri(key) + ": cannot be read", e);
+      throw failure(urls.uri(key) + ": cannot be read", e);
     }
   }
 
-  private static QueryFailedException unavailable(String doing, Exception e) {
-    return S3ObjectStore.unavailable(S3Connection.classified(doing, e));
+  private static QueryFailedException failure(String doing, Exception e) {
+    return S3ObjectStore.failure(S3Connection.classified(doing, e));
   }
 }

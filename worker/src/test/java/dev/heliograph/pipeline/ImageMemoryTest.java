@@ -140,7 +140,7 @@ class ImageMemoryTest {
   }
 
   private QueryPipeline pipeline(long imageMemory) {
-    RetryPolicy once = new RetryPolicy(1, Duration.ZERO, Duration.ZERO);
+    RetryPolicy once = new RetryPolicy(1, Duration.ZERO, Duration.ZERO, Duration.ZERO);
     return new QueryPipeline(
         fakes.ports(),
         new PipelineConfig(3, 4, Duration.ZERO, 100, 1000, imageMemory, once, false),

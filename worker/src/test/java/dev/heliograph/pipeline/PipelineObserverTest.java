@@ -43,7 +43,7 @@ class PipelineObserverTest implements PipelineObserver {
               100,
               1000,
               1 << 20,
-              new RetryPolicy(3, Duration.ofMillis(1), Duration.ofMillis(2)),
+              new RetryPolicy(3, Duration.ofMillis(1), Duration.ofMillis(2), Duration.ofHours(1)),
               false),
           new WorkerIdentity("worker-1", "test"),
           Clock.systemUTC(),

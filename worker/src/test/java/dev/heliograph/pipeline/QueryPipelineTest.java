@@ -29,6 +29,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -38,16 +39,25 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class QueryPipelineTest {
   private static final Instant NOW = Instant.parse("2026-11-23T12:00:00Z");
-  private static final RetryPolicy FAST =
-      new RetryPolicy(3, Duration.ofMillis(1), Duration.ofMillis(2));
+  private static final RetryPolicy FAST = waitingOutOutagesFor(Duration.ofMillis(50));
+
+  /** More than a fault of the query's own would be tried. */
+  private static final int LONG_OUTAGE = 20;
 
   private final FakePorts fakes = new FakePorts();
-  private final QueryPipeline pipeline =
-      new QueryPipeline(
-          fakes.ports(),
-          new PipelineConfig(2, 4, Duration.ZERO, 100, 1000, 1 << 20, FAST, false),
-          new WorkerIdentity("worker-1", "test"),
-          Clock.fixed(NOW, ZoneOffset.UTC));
+  private final QueryPipeline pipeline = pipeline(FAST);
+
+  private QueryPipeline pipeline(RetryPolicy retry) {
+    return new QueryPipeline(
+        fakes.ports(),
+        new PipelineConfig(2, 4, Duration.ZERO, 100, 1000, 1 << 20, retry, false),
+        new WorkerIdentity("worker-1", "test"),
+        Clock.fixed(NOW, ZoneOffset.UTC));
+  }
+
+  private static RetryPolicy waitingOutOutagesFor(Duration patience) {
+    return new RetryPolicy(3, Duration.ofMillis(1), Duration.ofMillis(2), patience);
+  }
 
   @AfterEach
   void close() {
@@ -127,9 +137,7 @@ class QueryPipelineTest {
     assertEquals(FailureCode.REFERENCE_NOT_FOUND, failed(located("NOT_FOUND")).code());
     assertEquals(FailureCode.REFERENCE_FORBIDDEN, failed(located("FORBIDDEN")).code());
     assertEquals(FailureCode.REFERENCE_TOO_LARGE, failed(located("TOO_LARGE")).code());
-    Failure unavailable = failed(located("UNAVAILABLE"));
-    assertEquals(FailureCode.STORE_UNAVAILABLE, unavailable.code());
-    assertEquals(3, unavailable.attempts());
+    assertEquals(FailureCode.STORE_UNAVAILABLE, failed(located("UNAVAILABLE")).code());
   }
 
   @Test
@@ -157,32 +165,54 @@ class QueryPipelineTest {
   }
 
   @Test
-  void retriesAStoreThatComesBackAndEncodesOnce() throws Exception {
-    AtomicInteger refusals = new AtomicInteger(2);
-    fakes.onPut =
-        key -> {
-          if (refusals.getAndDecrement() > 0) {
-            throw new QueryFailedException(FailureCode.STORE_UNAVAILABLE, "refused");
-          }
-        };
-
-    completed(query("q1").build());
+  void waitsOutAStoreThatComesBackAndEncodesOnce() throws Exception {
+    fakes.onPut = failing(LONG_OUTAGE, FailureCode.STORE_UNAVAILABLE);
+    try (QueryPipeline patient = pipeline(waitingOutOutagesFor(Duration.ofHours(1)))) {
+      assertInstanceOf(QueryOutcome.Completed.class, patient.submit(query("q1").build()).get());
+    }
 
     assertEquals(9, fakes.stored.size());
     assertEquals(List.of(1), fakes.composeBatches);
   }
 
   @Test
-  void givesUpOnAStoreThatStaysAway() throws Exception {
-    fakes.onPut =
-        key -> {
-          throw new QueryFailedException(FailureCode.STORE_UNAVAILABLE, "refused");
+  void givesUpOnAStoreThatStaysAwayWhenItsPatienceEnds() throws Exception {
+    fakes.onPut = failing(Integer.MAX_VALUE, FailureCode.STORE_UNAVAILABLE);
+
+    assertEquals(FailureCode.STORE_UNAVAILABLE, failed(query("q1").build()).code());
+
+    try (QueryPipeline impatient = pipeline(waitingOutOutagesFor(Duration.ZERO))) {
+      Failure atOnce = failure(impatient.submit(query("q2").build()).get());
+      assertEquals(FailureCode.STORE_UNAVAILABLE, atOnce.code());
+      assertEquals(1, atOnce.attempts());
+    }
+  }
+
+  @Test
+  void triesThatMetAnOutageLeaveTheQuerysOwnFaultsTheirAttempts() throws Exception {
+    Consumer<String> outage = failing(LONG_OUTAGE, FailureCode.STORE_UNAVAILABLE);
+    AtomicInteger faults = new AtomicInteger();
+    fakes.onReference =
+        uri -> {
+          outage.accept(uri);
+          faults.incrementAndGet();
+          throw new IllegalStateException("a bug");
         };
+    try (QueryPipeline patient = pipeline(waitingOutOutagesFor(Duration.ofHours(1)))) {
+      Failure failure = failure(patient.submit(located("x")).get());
+      assertEquals(FailureCode.INTERNAL, failure.code());
+      assertEquals(LONG_OUTAGE + 3, failure.attempts());
+    }
+    assertEquals(3, faults.get());
+  }
 
-    Failure failure = failed(query("q1").build());
-
-    assertEquals(FailureCode.STORE_UNAVAILABLE, failure.code());
-    assertEquals(3, failure.attempts());
+  private static Consumer<String> failing(int times, FailureCode code) {
+    AtomicInteger left = new AtomicInteger(times);
+    return key -> {
+      if (left.getAndDecrement() > 0) {
+        throw new QueryFailedException(code, "refused");
+      }
+    };
   }
 
   @Test

@@ -37,7 +37,7 @@ class QueryStopTest {
 
   /** A wait that no test would survive. */
   private static final RetryPolicy HOURS =
-      new RetryPolicy(3, Duration.ofHours(1000), Duration.ofHours(1000));
+      new RetryPolicy(3, Duration.ofHours(1000), Duration.ofHours(1000), Duration.ofHours(1000));
 
   private final FakePorts fakes = new FakePorts();
   private final MutableClock clock = new MutableClock(NOW);

@@ -252,7 +252,7 @@ abstract class S3ObjectStoreContract extends ObjectStoreContract {
         assertThrows(
             QueryFailedException.class,
             () -> new S3ObjectStore(open).put("k", new EncodedObject(new byte[1], "image/png")));
-    assertEquals(FailureCode.STORE_UNAVAILABLE, failure.code());
+    assertEquals(FailureCode.STORE_REFUSED, failure.code());
     assertInstanceOf(StoreMisconfiguredException.class, failure.getCause());
     assertTrue(failure.getMessage().contains(code), failure.getMessage());
     assertTrue(failure.getMessage().startsWith("s3://"), failure.getMessage());

@@ -147,6 +147,7 @@ class S3UnavailableTest {
     try (LoopbackServer server = error(status, code, "Says the store.")) {
       QueryFailedException failure = assertFails(server.uri(), SMALL);
 
+      assertEquals(FailureCode.STORE_REFUSED, failure.code());
       assertInstanceOf(StoreMisconfiguredException.class, failure.getCause());
       assertTrue(failure.getMessage().contains(code), failure.getMessage());
       assertEquals(1, server.requests().size());
@@ -161,6 +162,7 @@ class S3UnavailableTest {
             "<html>no such page</html>".getBytes(StandardCharsets.UTF_8))) {
       QueryFailedException failure = assertFails(server.uri(), SMALL);
 
+      assertEquals(FailureCode.STORE_REFUSED, failure.code());
       assertInstanceOf(StoreMisconfiguredException.class, failure.getCause());
     }
   }
@@ -259,6 +261,7 @@ class S3UnavailableTest {
 
   private static QueryFailedException assertUnavailable(URI endpoint, EncodedObject object) {
     QueryFailedException failure = assertFails(endpoint, object);
+    assertEquals(FailureCode.STORE_UNAVAILABLE, failure.code(), failure.toString());
     assertFalse(failure.getCause() instanceof StoreMisconfiguredException, failure.toString());
     return failure;
   }
@@ -268,7 +271,6 @@ class S3UnavailableTest {
       S3ObjectStore store = new S3ObjectStore(connection);
       QueryFailedException failure =
           assertThrows(QueryFailedException.class, () -> store.put("q/x", object));
-      assertEquals(FailureCode.STORE_UNAVAILABLE, failure.code());
       assertTrue(failure.getMessage().startsWith("s3://artifacts/q/x: "), failure.getMessage());
       assertEquals(1, failure.getMessage().lines().count());
       assertNotNull(failure.getCause());

@@ -165,7 +165,12 @@ public enum Setting {
       "0",
       "Threads that read, decode, render and store. 0: as many as there are cores, at least 2"),
   WORKER_SHUTDOWN("worker.shutdown", "PT30S", "How long a stopping worker finishes its queries"),
-  RETRY_ATTEMPTS("retry.attempts", "6", "Tries of a step that fails transiently"),
+  RETRY_ATTEMPTS(
+      "retry.attempts", "6", "Tries of a step that fails for its own sake: device memory, a bug"),
+  RETRY_OUTAGE_PATIENCE(
+      "retry.outage-patience",
+      "PT15M",
+      "How long a step is tried again while the store is away; a deadline ends it earlier"),
   RETRY_BASE_DELAY("retry.base-delay", "PT0.2S", "Upper bound of the first wait; doubles"),
   RETRY_MAX_DELAY("retry.max-delay", "PT10S", "Upper bound of any wait"),
   HTTP_HOST("http.host", "0.0.0.0", "Address of /livez, /readyz and /metrics"),

@@ -211,7 +211,8 @@ public record WorkerConfig(
                 new RetryPolicy(
                     (int) settings.number(Setting.RETRY_ATTEMPTS, 1, 100),
                     settings.duration(Setting.RETRY_BASE_DELAY),
-                    settings.duration(Setting.RETRY_MAX_DELAY)),
+                    settings.duration(Setting.RETRY_MAX_DELAY),
+                    settings.duration(Setting.RETRY_OUTAGE_PATIENCE)),
                 settings.isOn(Setting.MODEL_FAST_INGEST)));
   }
 

@@ -141,7 +141,7 @@ class AuditEndingsIT {
   void anAnswerWhoseRecordCannotBeStoredIsFailedWithADeadLetter() throws Exception {
     try (LoopbackProxy proxy = LoopbackProxy.to(fixture.s3().endpoint().getPort())) {
       flags.put("store.endpoint", proxy.uri().toString());
-      flags.put("retry.attempts", "2");
+      flags.put("retry.outage-patience", "PT0S");
       try (Worker worker = WorkerFixture.startWorker(flags)) {
         assertEquals(Outcome.COMPLETED, fixture.ask(small("before").build()).getOutcome());
         proxy.inject(LoopbackProxy.Fault.REFUSE);

@@ -22,20 +22,13 @@ class OutageIT {
   private static final Duration BROKER_AWAY = Duration.ofSeconds(FaultSize.of(4, 15));
   private static final long MAX_RESIDENT_MEGABYTES = 900;
 
-  /** Tries go on for longer than an outage lasts; what hangs is given up soon. */
-  private static final Map<String, String> PATIENT =
-      Map.of(
-          "retry.attempts", "100",
-          "retry.max-delay", "PT2S",
-          "store.timeout", "PT3S");
-
   @TempDir private Path folder;
 
   @Test
   void nothingIsLostWhenStoreAndBrokerComeBack() throws Exception {
     BrokerProcess broker = BrokerProcess.start(folder.resolve("broker"));
     try (WorkerFixture fixture = WorkerFixture.start(folder, broker, broker.bootstrapServers());
-        FaultBench bench = FaultBench.around(folder, fixture, PATIENT)) {
+        FaultBench bench = FaultBench.around(folder, fixture, Map.of())) {
       Set<String> queries = bench.publish("outage", QUERIES);
       FaultSchedule schedule = new FaultSchedule();
       storeFaults(schedule, bench);

@@ -27,7 +27,8 @@ class RedriveIT {
   @Test
   void redriveAfterTheFixCompletesEachQueryOnce() throws Exception {
     try (WorkerFixture fixture = WorkerFixture.start(folder);
-        FaultBench bench = FaultBench.around(folder, fixture, Map.of("retry.attempts", "2"))) {
+        FaultBench bench =
+            FaultBench.around(folder, fixture, Map.of("retry.outage-patience", "PT0S"))) {
       bench.fleet().scaleTo(1);
       await().atMost(WorkerFixture.PATIENCE).until(() -> bench.fleet().running() == 1);
       bench.store().inject(Fault.REFUSE);
