@@ -12,13 +12,40 @@ public interface Delivery extends AutoCloseable {
 
   /** What is promised, and on which broker. */
   enum Kind {
-    /** See {@link #startTransactional}. */
+    /**
+     * By a consumer group, with completions, dead letters and offsets in one transaction: exactly
+     * one completion per consumed query for read-committed readers. See {@link TransactionalLoop}
+     * for how.
+     */
     TRANSACTIONAL,
-    /** See {@link #startQueue}. */
-    QUEUE
+    /**
+     * By a share group (KIP-932, brokers from 4.2): each query is acknowledged by itself, after its
+     * completion is published. At least one completion per query, and duplicates share their {@code
+     * ce_id}; more workers than partitions all work. See {@link QueueLoop} for how.
+     */
+    QUEUE;
+
+    /**
+     * To be asked before anything is started.
+     *
+     * @throws IllegalArgumentException if Kafka's clients have no use for one of the properties in
+     *     a delivery of this kind
+     */
+    public void check(MessagingConfig config) {
+      if (this == QUEUE) {
+        ClientProperties.requireKnownToShareGroups(config.clientProperties());
+      }
+    }
   }
 
-  /** Starts the delivery of this kind. */
+  /**
+   * Starts the delivery of this kind.
+   *
+   * @param ids to read, and if so configured to write, the Confluent wire format
+   * @param recorder keeps a record of each outcome before it is published, or {@link
+   *     OutcomeRecorder#NONE}
+   * @throws IllegalArgumentException if Kafka's clients do not accept the configuration
+   */
   static Delivery start(
       Kind kind,
       MessagingConfig config,
@@ -27,63 +54,15 @@ public interface Delivery extends AutoCloseable {
       OutcomeRecorder recorder,
       DeliveryListener listener,
       Clock clock) {
-    return switch (kind) {
-      case TRANSACTIONAL -> startTransactional(config, ids, answerer, recorder, listener, clock);
-      case QUEUE -> startQueue(config, ids, answerer, recorder, listener, clock);
-    };
-  }
-
-  /**
-   * Starts delivery by a consumer group, with completions, dead letters and offsets in one
-   * transaction: exactly one completion per consumed query for read-committed readers. See {@link
-   * TransactionalLoop} for how.
-   *
-   * @param recorder keeps a record of each outcome before it is published, or {@link
-   *     OutcomeRecorder#NONE}
-   * @param ids to read, and if so configured to write, the Confluent wire format
-   * @throws IllegalArgumentException if Kafka's clients do not accept the configuration
-   */
-  static Delivery startTransactional(
-      MessagingConfig config,
-      SchemaIdResolver ids,
-      QueryAnswerer answerer,
-      OutcomeRecorder recorder,
-      DeliveryListener listener,
-      Clock clock) {
-    return DeliveryThread.start(
-        new TransactionalLoop(
-            config,
-            new KafkaClients(config),
-            new RecordAnswerer(config, ids, answerer, recorder, clock),
-            listener,
-            clock),
-        config.shutdownTimeout());
-  }
-
-  /**
-   * Starts delivery by a share group (KIP-932, brokers from 4.2): each query is acknowledged by
-   * itself, after its completion is published. At least one completion per query, and duplicates
-   * share their {@code ce_id}; more workers than partitions all work. See {@link QueueLoop} for
-   * how.
-   *
-   * @param ids to read, and if so configured to write, the Confluent wire format
-   * @throws IllegalArgumentException if Kafka's clients do not accept the configuration
-   */
-  static Delivery startQueue(
-      MessagingConfig config,
-      SchemaIdResolver ids,
-      QueryAnswerer answerer,
-      OutcomeRecorder recorder,
-      DeliveryListener listener,
-      Clock clock) {
-    return DeliveryThread.start(
-        new QueueLoop(
-            config,
-            new KafkaClients(config),
-            new RecordAnswerer(config, ids, answerer, recorder, clock),
-            listener,
-            clock),
-        config.shutdownTimeout());
+    kind.check(config);
+    KafkaClients clients = new KafkaClients(config);
+    RecordAnswerer records = new RecordAnswerer(config, ids, answerer, recorder, clock);
+    DeliveryLoop loop =
+        switch (kind) {
+          case TRANSACTIONAL -> new TransactionalLoop(config, clients, records, listener, clock);
+          case QUEUE -> new QueueLoop(config, clients, records, listener, clock);
+        };
+    return DeliveryThread.start(loop, config.shutdownTimeout());
   }
 
   /**

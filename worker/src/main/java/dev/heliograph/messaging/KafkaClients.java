@@ -48,7 +48,7 @@ class KafkaClients {
 
   /** A member of the workers' share group. One worker has several, see {@link QueueLoop}. */
   ShareConsumer<byte[], byte[]> shareConsumer() {
-    Map<String, Object> properties = clientProperties(MessagingConfig.CONSUMER_PREFIX);
+    Map<String, Object> properties = clientProperties(ClientProperties.CONSUMER_PREFIX);
     properties.put(ConsumerConfig.GROUP_ID_CONFIG, config.group());
     properties.putIfAbsent(ConsumerConfig.CLIENT_ID_CONFIG, config.worker());
     properties.put(ConsumerConfig.SHARE_ACKNOWLEDGEMENT_MODE_CONFIG, "explicit");
@@ -65,20 +65,20 @@ class KafkaClients {
 
   /** A consumer outside of any group, to read whole topics. */
   Consumer<byte[], byte[]> reader() {
-    Map<String, Object> properties = consumerProperties();
+    Map<String, Object> properties = classicProperties();
     properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
     return new KafkaConsumer<>(properties);
   }
 
   /** Knows what a group has committed, without being a member. */
   Consumer<byte[], byte[]> groupReader(String group) {
-    Map<String, Object> properties = consumerProperties();
+    Map<String, Object> properties = classicProperties();
     properties.put(ConsumerConfig.GROUP_ID_CONFIG, group);
     return new KafkaConsumer<>(properties);
   }
 
   Admin admin() {
-    return Admin.create(clientProperties(MessagingConfig.ADMIN_PREFIX));
+    return Admin.create(clientProperties(ClientProperties.ADMIN_PREFIX));
   }
 
   Producer<byte[], byte[]> producer() {
@@ -113,7 +113,7 @@ class KafkaClients {
   }
 
   private Map<String, Object> consumerProperties() {
-    Map<String, Object> properties = clientProperties(MessagingConfig.CONSUMER_PREFIX);
+    Map<String, Object> properties = clientProperties(ClientProperties.CONSUMER_PREFIX);
     properties.put(ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class);
     properties.put(ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class);
     properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
@@ -122,8 +122,15 @@ class KafkaClients {
     return properties;
   }
 
+  /** Of a consumer that is no member of a group: it refuses what only the other protocol knows. */
+  private Map<String, Object> classicProperties() {
+    Map<String, Object> properties = consumerProperties();
+    properties.remove(ConsumerConfig.GROUP_REMOTE_ASSIGNOR_CONFIG);
+    return properties;
+  }
+
   private Map<String, Object> producerProperties() {
-    Map<String, Object> properties = clientProperties(MessagingConfig.PRODUCER_PREFIX);
+    Map<String, Object> properties = clientProperties(ClientProperties.PRODUCER_PREFIX);
     properties.put(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
     properties.put(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
     properties.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
@@ -138,23 +145,7 @@ class KafkaClients {
   }
 
   private Map<String, Object> clientProperties(String prefix) {
-    Map<String, Object> properties = new HashMap<>();
-    config
-        .clientProperties()
-        .forEach(
-            (key, value) -> {
-              if (!MessagingConfig.isForOneKind(key)) {
-                properties.put(key, value);
-              }
-            });
-    config
-        .clientProperties()
-        .forEach(
-            (key, value) -> {
-              if (key.startsWith(prefix)) {
-                properties.put(key.substring(prefix.length()), value);
-              }
-            });
+    Map<String, Object> properties = ClientProperties.of(config.clientProperties(), prefix);
     properties.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, config.bootstrapServers());
     return properties;
   }

@@ -2,11 +2,8 @@ package dev.heliograph.messaging;
 
 import dev.heliograph.events.codec.Framing;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
-import java.util.TreeMap;
 
 /**
  * How Heliograph talks to Kafka. The three options that matter: {@code bootstrapServers}, {@code
@@ -57,37 +54,10 @@ public record MessagingConfig(
     CONSUMER
   }
 
-  static final String CONSUMER_PREFIX = "consumer.";
-  static final String PRODUCER_PREFIX = "producer.";
-  static final String ADMIN_PREFIX = "admin.";
-
   /** A broker takes 200 members in a share group unless {@code group.share.max.size} says more. */
   private static final int MAX_SHARE_CONSUMERS = 8;
 
   private static final int MIN_RECORD_BYTES = 64 * 1024;
-
-  /** What the promises of the worker rest on; not to be overridden. */
-  private static final Set<String> RESERVED =
-      Set.of(
-          "bootstrap.servers",
-          "group.id",
-          "group.protocol",
-          "partition.assignment.strategy",
-          "enable.auto.commit",
-          "isolation.level",
-          "auto.offset.reset",
-          "max.poll.records",
-          "share.acknowledgement.mode",
-          "share.acquire.mode",
-          "key.serializer",
-          "value.serializer",
-          "key.deserializer",
-          "value.deserializer",
-          "transactional.id",
-          "transaction.timeout.ms",
-          "enable.idempotence",
-          "acks",
-          "max.request.size");
 
   public MessagingConfig {
     requireText(bootstrapServers, "bootstrapServers");
@@ -104,51 +74,24 @@ public record MessagingConfig(
     requirePositive(pollTimeout, Duration.ofSeconds(10), "pollTimeout");
     requirePositive(transactionTimeout, Duration.ofMinutes(15), "transactionTimeout");
     requirePositive(shutdownTimeout, Duration.ofHours(1), "shutdownTimeout");
-    for (String key : new TreeMap<>(clientProperties).keySet()) {
-      if (RESERVED.contains(withoutPrefix(key))) {
-        throw new IllegalArgumentException(
-            "clientProperties: " + key + " is set by Heliograph and cannot be changed");
-      }
-    }
+    ClientProperties.requireFree(clientProperties);
+    ClientProperties.requireKnownTo(groupProtocol, clientProperties);
     clientProperties = Map.copyOf(clientProperties);
   }
 
   /** Everything at its default. */
   public static MessagingConfig of(String bootstrapServers) {
-    return new MessagingConfig(
-        bootstrapServers,
-        Topics.DEFAULT,
-        "heliograph",
-        GroupProtocol.CLASSIC,
-        "heliograph",
-        "heliograph",
-        Framing.SINGLE_OBJECT,
-        64,
-        128L << 20,
-        16 << 20,
-        Duration.ofMillis(50),
-        Duration.ofSeconds(10),
-        Duration.ofSeconds(30),
-        Map.of());
+    return builder(bootstrapServers).build();
   }
 
-  /** The same with another shutdown timeout. */
-  MessagingConfig withShutdownTimeout(Duration timeout) {
-    return new MessagingConfig(
-        bootstrapServers,
-        topics,
-        group,
-        groupProtocol,
-        transactionalIdPrefix,
-        worker,
-        framing,
-        maxInFlightQueries,
-        maxInFlightBytes,
-        maxRecordBytes,
-        pollTimeout,
-        transactionTimeout,
-        timeout,
-        clientProperties);
+  /** Everything at its default, to begin with. */
+  public static MessagingConfigBuilder builder(String bootstrapServers) {
+    return new MessagingConfigBuilder(bootstrapServers);
+  }
+
+  /** The same, to begin with. */
+  public MessagingConfigBuilder toBuilder() {
+    return new MessagingConfigBuilder(this);
   }
 
   /** A quarter of what may be in flight, so that there is a next poll to look forward to. */
@@ -182,20 +125,6 @@ public record MessagingConfig(
     return String.format(
         "MessagingConfig[%s, %s, group=%s (%s), worker=%s, properties=%s]",
         bootstrapServers, topics, group, groupProtocol, worker, clientProperties.keySet());
-  }
-
-  /** Whether a client property addresses one kind of client only. */
-  static boolean isForOneKind(String key) {
-    return !withoutPrefix(key).equals(key);
-  }
-
-  private static String withoutPrefix(String key) {
-    for (String prefix : List.of(CONSUMER_PREFIX, PRODUCER_PREFIX, ADMIN_PREFIX)) {
-      if (key.startsWith(prefix)) {
-        return key.substring(prefix.length());
-      }
-    }
-    return key;
   }
 
   private static void requireText(String value, String name) {

@@ -87,41 +87,23 @@ abstract class BrokerFixture {
 
   MessagingConfig config(
       Topics topics, String group, MessagingConfig.GroupProtocol protocol, int maxInFlight) {
-    MessagingConfig defaults = MessagingConfig.of(broker.bootstrapServers());
-    return new MessagingConfig(
-        defaults.bootstrapServers(),
-        topics,
-        group,
-        protocol,
-        "test",
-        "worker-1",
-        defaults.framing(),
-        maxInFlight,
-        defaults.maxInFlightBytes(),
-        defaults.maxRecordBytes(),
-        Duration.ofMillis(10),
-        Duration.ofSeconds(3),
-        Duration.ofSeconds(20),
-        Map.of());
+
+    return MessagingConfig.builder(broker.bootstrapServers())
+        .topics(topics)
+        .group(group)
+        .groupProtocol(protocol)
+        .transactionalIdPrefix("test")
+        .worker("worker-1")
+        .maxInFlightQueries(maxInFlight)
+        .pollTimeout(Duration.ofMillis(10))
+        .transactionTimeout(Duration.ofSeconds(3))
+        .shutdownTimeout(Duration.ofSeconds(20))
+        .build();
   }
 
   /** The test's configuration with one more property of Kafka's clients. */
   MessagingConfig withClientProperty(String name, String value) {
-    return new MessagingConfig(
-        config.bootstrapServers(),
-        config.topics(),
-        config.group(),
-        config.groupProtocol(),
-        config.transactionalIdPrefix(),
-        config.worker(),
-        config.framing(),
-        config.maxInFlightQueries(),
-        config.maxInFlightBytes(),
-        config.maxRecordBytes(),
-        config.pollTimeout(),
-        config.transactionTimeout(),
-        config.shutdownTimeout(),
-        Map.of(name, value));
+    return config.toBuilder().clientProperties(Map.of(name, value)).build();
   }
 
   /** One more topic of this test. */

@@ -67,7 +67,8 @@ class CompletionReaderIT extends BrokerFixture {
     FakeAnswerer answerer = closeLater(new FakeAnswerer());
     MessagingConfig confluent = withFraming(Framing.CONFLUENT);
     try (Delivery delivery =
-            Delivery.startTransactional(
+            Delivery.start(
+                Delivery.Kind.TRANSACTIONAL,
                 confluent,
                 registry,
                 answerer,
@@ -87,20 +88,6 @@ class CompletionReaderIT extends BrokerFixture {
   }
 
   private MessagingConfig withFraming(Framing framing) {
-    return new MessagingConfig(
-        config.bootstrapServers(),
-        config.topics(),
-        config.group(),
-        config.groupProtocol(),
-        config.transactionalIdPrefix(),
-        config.worker(),
-        framing,
-        config.maxInFlightQueries(),
-        config.maxInFlightBytes(),
-        config.maxRecordBytes(),
-        config.pollTimeout(),
-        config.transactionTimeout(),
-        config.shutdownTimeout(),
-        config.clientProperties());
+    return config.toBuilder().framing(framing).build();
   }
 }

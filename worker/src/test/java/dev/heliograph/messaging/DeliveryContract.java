@@ -292,7 +292,7 @@ abstract class DeliveryContract extends BrokerFixture {
     FakeAnswerer answerer =
         closeLater(new FakeAnswerer(id -> id.compareTo("q-5") < 0, TestQueries::completed));
     publish(ids(0, 10));
-    config = config.withShutdownTimeout(Duration.ofMinutes(30));
+    config = config.toBuilder().shutdownTimeout(Duration.ofMinutes(30)).build();
     Delivery delivery = start(answerer);
     awaitExactlyOneCompletionEach(ids(5, 10));
 
@@ -478,7 +478,7 @@ abstract class DeliveryContract extends BrokerFixture {
       publisher.publish(large).join();
     }
     publish(ids(0, 8));
-    config = withMaxRecordBytes(64 * 1024);
+    config = config.toBuilder().maxRecordBytes(64 * 1024).build();
     Delivery delivery = start(answerer);
 
     awaitTrue(() -> delivery.progress().received() == 9 && delivery.progress().inFlight() == 0);
@@ -497,24 +497,6 @@ abstract class DeliveryContract extends BrokerFixture {
     assertTrue(letters.get(0).headers().lastHeader("heliograph-value-omitted") != null);
     assertEquals(8, delivery.progress().completed());
     assertTrue(delivery.progress().aborts() > 0);
-  }
-
-  MessagingConfig withMaxRecordBytes(int maxRecordBytes) {
-    return new MessagingConfig(
-        config.bootstrapServers(),
-        config.topics(),
-        config.group(),
-        config.groupProtocol(),
-        config.transactionalIdPrefix(),
-        config.worker(),
-        config.framing(),
-        config.maxInFlightQueries(),
-        config.maxInFlightBytes(),
-        maxRecordBytes,
-        config.pollTimeout(),
-        config.transactionTimeout(),
-        config.shutdownTimeout(),
-        config.clientProperties());
   }
 
   QueryCompletion completion(String queryId) {

@@ -73,23 +73,12 @@ class LanesTest {
   }
 
   private Lanes lanes(Topics topics) {
-    MessagingConfig defaults = MessagingConfig.of("localhost:9092");
     return new Lanes(
-        new MessagingConfig(
-            defaults.bootstrapServers(),
-            topics,
-            defaults.group(),
-            defaults.groupProtocol(),
-            defaults.transactionalIdPrefix(),
-            defaults.worker(),
-            defaults.framing(),
-            IN_FLIGHT,
-            BYTES,
-            defaults.maxRecordBytes(),
-            defaults.pollTimeout(),
-            defaults.transactionTimeout(),
-            defaults.shutdownTimeout(),
-            defaults.clientProperties()),
+        MessagingConfig.builder("localhost:9092")
+            .topics(topics)
+            .maxInFlightQueries(IN_FLIGHT)
+            .maxInFlightBytes(BYTES)
+            .build(),
         ledger);
   }
 

@@ -53,6 +53,28 @@ class MessagingConfigTest {
         () -> with(Topics.DEFAULT.withInteractive("i"), 1, Map.of()));
   }
 
+  @Test
+  void aBuilderKeepsWhatItIsNotTold() {
+    MessagingConfig config =
+        new MessagingConfig(
+            "localhost:9092",
+            Topics.of("a", "b"),
+            "group",
+            MessagingConfig.GroupProtocol.CONSUMER,
+            "prefix",
+            "worker",
+            Framing.CONFLUENT,
+            1,
+            2,
+            1 << 17,
+            Duration.ofMillis(3),
+            Duration.ofSeconds(4),
+            Duration.ofSeconds(5),
+            Map.of("client.rack", "r"));
+
+    assertEquals(config, config.toBuilder().build());
+  }
+
   private static void assertRejected(String message, Runnable attempt) {
     var e = assertThrows(IllegalArgumentException.class, attempt::run);
     assertEquals(message, e.getMessage());
@@ -64,21 +86,10 @@ class MessagingConfigTest {
 
   private static MessagingConfig with(
       Topics topics, int maxInFlight, Map<String, String> clientProperties) {
-    MessagingConfig defaults = MessagingConfig.of("localhost:9092");
-    return new MessagingConfig(
-        defaults.bootstrapServers(),
-        topics,
-        defaults.group(),
-        defaults.groupProtocol(),
-        defaults.transactionalIdPrefix(),
-        defaults.worker(),
-        defaults.framing(),
-        maxInFlight,
-        defaults.maxInFlightBytes(),
-        defaults.maxRecordBytes(),
-        defaults.pollTimeout(),
-        defaults.transactionTimeout(),
-        defaults.shutdownTimeout(),
-        clientProperties);
+    return MessagingConfig.builder("localhost:9092")
+        .topics(topics)
+        .maxInFlightQueries(maxInFlight)
+        .clientProperties(clientProperties)
+        .build();
   }
 }

@@ -232,7 +232,7 @@ class QueueDeliveryIT extends DeliveryContract {
     FakeAnswerer stuck = closeLater(new FakeAnswerer(id -> true, TestQueries::completed));
     setGroupConfig("share.record.lock.duration.ms", "3600000");
     publish(ids(0, 5));
-    config = config.withShutdownTimeout(Duration.ofMillis(100));
+    config = config.toBuilder().shutdownTimeout(Duration.ofMillis(100)).build();
     Delivery first = start(stuck);
     awaitTrue(() -> stuck.taken().size() == 5);
     first.stop();

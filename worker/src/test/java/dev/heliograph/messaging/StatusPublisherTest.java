@@ -120,23 +120,8 @@ class StatusPublisherTest {
   }
 
   private StatusPublisher publisher(int maxWaiting) {
-    MessagingConfig defaults = MessagingConfig.of("127.0.0.1:1");
     return new StatusPublisher(
-        new MessagingConfig(
-            defaults.bootstrapServers(),
-            defaults.topics(),
-            defaults.group(),
-            defaults.groupProtocol(),
-            defaults.transactionalIdPrefix(),
-            "worker-1",
-            defaults.framing(),
-            defaults.maxInFlightQueries(),
-            defaults.maxInFlightBytes(),
-            defaults.maxRecordBytes(),
-            defaults.pollTimeout(),
-            defaults.transactionTimeout(),
-            defaults.shutdownTimeout(),
-            defaults.clientProperties()),
+        MessagingConfig.builder("127.0.0.1:1").worker("worker-1").build(),
         "status",
         EventEncoder.of(QueryStatus.class, Framing.SINGLE_OBJECT, SchemaIdResolver.none()),
         producer,

@@ -126,7 +126,7 @@ class TransactionalDeliveryIT extends DeliveryContract {
   void anOffsetThatWasSetByAToolIsWhereWorkGoesOn() throws Exception {
     FakeAnswerer first = closeLater(slowHead());
     publishTo(0, ids(0, 10));
-    config = config.withShutdownTimeout(Duration.ofMillis(100));
+    config = config.toBuilder().shutdownTimeout(Duration.ofMillis(100)).build();
     Delivery delivery = start(first);
     awaitExactlyOneCompletionEach(ids(1, 10));
     delivery.stop();

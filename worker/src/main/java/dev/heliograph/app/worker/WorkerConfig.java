@@ -57,14 +57,15 @@ public record WorkerConfig(
    * @throws SettingException naming the setting, its value and what it may be
    */
   public static WorkerConfig of(Settings settings) {
+    Delivery.Kind delivery = settings.choice(Setting.DELIVERY, Delivery.Kind.class);
     return new WorkerConfig(
         EngineConfig.of(settings),
         settings.list(Setting.REFERENCES_BUCKETS).stream()
             .map(text -> checked(Setting.REFERENCES_BUCKETS, () -> S3Location.parse(text)))
             .toList(),
         store(settings),
-        settings.choice(Setting.DELIVERY, Delivery.Kind.class),
-        messaging(settings),
+        delivery,
+        messaging(settings, delivery),
         new ControlTopics(
             settings.text(Setting.KAFKA_CANCEL_TOPIC),
             settings.duration(Setting.KAFKA_CANCEL_WINDOW),
@@ -77,33 +78,48 @@ public record WorkerConfig(
 
   /** How to reach Kafka; needs no other setting. */
   public static MessagingConfig messaging(Settings settings) {
-    MessagingConfig defaults =
-        MessagingConfig.of(settings.required(Setting.KAFKA_BOOTSTRAP_SERVERS));
+    String bootstrapServers = settings.required(Setting.KAFKA_BOOTSTRAP_SERVERS);
     return checked(
         Setting.KAFKA_BOOTSTRAP_SERVERS,
         () ->
-            new MessagingConfig(
-                defaults.bootstrapServers(),
-                new Topics(
-                    settings.required(Setting.KAFKA_QUERY_TOPIC),
-                    settings.text(Setting.KAFKA_INTERACTIVE_TOPIC),
-                    settings.required(Setting.KAFKA_COMPLETION_TOPIC),
-                    settings.required(Setting.KAFKA_DEAD_LETTER_TOPIC),
-                    settings.required(Setting.KAFKA_ATTESTATION_TOPIC)),
-                settings.required(Setting.KAFKA_GROUP),
-                settings.choice(Setting.KAFKA_GROUP_PROTOCOL, MessagingConfig.GroupProtocol.class),
-                settings.required(Setting.KAFKA_GROUP),
-                name(settings),
-                settings.text(Setting.KAFKA_SCHEMA_REGISTRY).isPresent()
-                    ? Framing.CONFLUENT
-                    : Framing.SINGLE_OBJECT,
-                (int) settings.number(Setting.WORKER_IN_FLIGHT, 1, 10_000),
-                settings.number(Setting.WORKER_IN_FLIGHT_BYTES, MEBIBYTE, Long.MAX_VALUE),
-                defaults.maxRecordBytes(),
-                defaults.pollTimeout(),
-                defaults.transactionTimeout(),
-                settings.duration(Setting.WORKER_SHUTDOWN),
-                settings.kafkaProperties()));
+            MessagingConfig.builder(bootstrapServers)
+                .topics(topics(settings))
+                .group(settings.required(Setting.KAFKA_GROUP))
+                .groupProtocol(
+                    settings.choice(
+                        Setting.KAFKA_GROUP_PROTOCOL, MessagingConfig.GroupProtocol.class))
+                .transactionalIdPrefix(settings.required(Setting.KAFKA_GROUP))
+                .worker(name(settings))
+                .framing(
+                    settings.text(Setting.KAFKA_SCHEMA_REGISTRY).isPresent()
+                        ? Framing.CONFLUENT
+                        : Framing.SINGLE_OBJECT)
+                .maxInFlightQueries((int) settings.number(Setting.WORKER_IN_FLIGHT, 1, 10_000))
+                .maxInFlightBytes(
+                    settings.number(Setting.WORKER_IN_FLIGHT_BYTES, MEBIBYTE, Long.MAX_VALUE))
+                .shutdownTimeout(settings.duration(Setting.WORKER_SHUTDOWN))
+                .clientProperties(settings.kafkaProperties())
+                .build());
+  }
+
+  private static Topics topics(Settings settings) {
+    return new Topics(
+        settings.required(Setting.KAFKA_QUERY_TOPIC),
+        settings.text(Setting.KAFKA_INTERACTIVE_TOPIC),
+        settings.required(Setting.KAFKA_COMPLETION_TOPIC),
+        settings.required(Setting.KAFKA_DEAD_LETTER_TOPIC),
+        settings.required(Setting.KAFKA_ATTESTATION_TOPIC));
+  }
+
+  /** What this delivery's clients would refuse is refused here, before anything is loaded. */
+  private static MessagingConfig messaging(Settings settings, Delivery.Kind delivery) {
+    MessagingConfig messaging = messaging(settings);
+    return checked(
+        Setting.KAFKA_BOOTSTRAP_SERVERS,
+        () -> {
+          delivery.check(messaging);
+          return messaging;
+        });
   }
 
   /** How to reach the object store; needs no other setting. */
