@@ -71,6 +71,15 @@ final class CompletionLog implements AutoCloseable {
     return byQuery.size();
   }
 
+  /** Whether this worker has answered one of the queries whose ids begin so. */
+  boolean hasAnswerOf(String worker, String prefix) {
+    return byQuery.entrySet().stream()
+        .filter(query -> query.getKey().startsWith(prefix))
+        .flatMap(query -> query.getValue().stream())
+        .map(entry -> entry.event().getProvenance())
+        .anyMatch(provenance -> provenance != null && provenance.getWorker().equals(worker));
+  }
+
   /** Completions, duplicates included. */
   int size() {
     return size;

@@ -1,5 +1,6 @@
 package dev.heliograph.app.worker;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.heliograph.app.embedded.EmbeddedBroker;
@@ -21,6 +22,7 @@ import dev.heliograph.testing.LoopbackProxy;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +33,10 @@ import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListTransactionsOptions;
+import org.apache.kafka.clients.admin.TransactionListing;
+import org.apache.kafka.clients.admin.TransactionState;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,6 +47,17 @@ import org.slf4j.LoggerFactory;
 final class FaultBench implements AutoCloseable {
   /** A group of another kind needs another name. */
   static final Map<String, String> QUEUE = Map.of("delivery", "queue", "kafka.group", "queue");
+
+  /** The new protocol of consumer groups (KIP-848). */
+  static final Map<String, String> BROKER_ASSIGNS = Map.of("kafka.group-protocol", "consumer");
+
+  /** So that a broker gives what a killed worker had to others after seconds. */
+  static final Map<String, String> SOON =
+      Map.of(
+          "group.share.min.record.lock.duration.ms", "1000",
+          "group.share.record.lock.duration.ms", "5000",
+          "group.consumer.min.session.timeout.ms", "1000",
+          "group.consumer.session.timeout.ms", "6000");
 
   private static final Logger LOG = LoggerFactory.getLogger(FaultBench.class);
   private static final Duration PATIENCE = Duration.ofMinutes(8);
@@ -55,6 +72,7 @@ final class FaultBench implements AutoCloseable {
   private final LoopbackProxy store;
   private final WorkerFleet fleet;
   private final CompletionLog completions;
+  private final String servers;
   private final List<byte[]> references;
 
   private FaultBench(Path folder, WorkerFixture fixture, Map<String, String> flags)
@@ -63,8 +81,8 @@ final class FaultBench implements AutoCloseable {
     this.store = LoopbackProxy.to(fixture.s3().endpoint().getPort());
     Map<String, String> all = new HashMap<>(fixture.flags());
     all.put("store.endpoint", store.uri().toString());
-    if (!"queue".equals(flags.get("delivery"))) {
-      // the broker waits so long for a worker that was killed; share groups have their own
+    if (!flags.equals(QUEUE) && !flags.equals(BROKER_ASSIGNS)) {
+      // the broker waits so long for a worker that was killed; other groups ask the broker
       all.put("kafka.property.session.timeout.ms", "6000");
       all.put("kafka.property.heartbeat.interval.ms", "1500");
     }
@@ -72,6 +90,7 @@ final class FaultBench implements AutoCloseable {
     all.putAll(flags);
     this.fleet = new WorkerFleet(folder.resolve("logs"), all);
     this.completions = new CompletionLog(fixture.messaging());
+    this.servers = fixture.messaging().bootstrapServers();
     this.references = IntStream.range(0, 20).mapToObj(FaultBench::tinyPicture).toList();
   }
 
@@ -86,13 +105,9 @@ final class FaultBench implements AutoCloseable {
     return new FaultBench(folder, fixture, flags);
   }
 
-  /** A broker that gives a killed worker's queries to others after seconds. */
-  static WorkerFixture queueFixture(Path folder) throws IOException, InterruptedException {
-    EmbeddedBroker broker =
-        EmbeddedBroker.start(
-            Map.of(
-                "group.share.min.record.lock.duration.ms", "1000",
-                "group.share.record.lock.duration.ms", "5000"));
+  /** Around a broker that does it {@link #SOON}. */
+  static WorkerFixture soonFixture(Path folder) throws IOException, InterruptedException {
+    EmbeddedBroker broker = EmbeddedBroker.start(SOON);
     return WorkerFixture.start(folder, broker, broker.bootstrapServers());
   }
 
@@ -157,6 +172,36 @@ final class FaultBench implements AutoCloseable {
   /** Goes through the schedule, and on until each of so many queries has a completion. */
   void run(FaultSchedule schedule, Set<String> queries) throws IOException {
     run(schedule, () -> completions.answered() >= queries.size());
+  }
+
+  /**
+   * Does something to the broker while no transaction is between the decision to end it and the
+   * markers that end it. A broker that ends just then and comes back finds some partitions without
+   * a leader and leaves their markers out (Kafka 4.4.0, KAFKA-20734): half of a committed
+   * transaction stays open or is aborted, whoever wrote it.
+   */
+  void unprepared(Runnable fault) {
+    fleet.suspendAll();
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", servers))) {
+      await().atMost(WorkerFixture.PATIENCE).until(() -> prepared(admin).isEmpty());
+    }
+    fault.run();
+    fleet.resume();
+  }
+
+  private static Collection<TransactionListing> prepared(Admin admin) throws Exception {
+    return admin
+        .listTransactions(
+            new ListTransactionsOptions()
+                .filterStates(
+                    Set.of(TransactionState.PREPARE_COMMIT, TransactionState.PREPARE_ABORT)))
+        .all()
+        .get();
+  }
+
+  /** Workers that consume; one that is told to stop before it does has nothing to finish. */
+  void awaitWorkers(int workers) {
+    await().atMost(WorkerFixture.PATIENCE).until(() -> fleet.running() == workers);
   }
 
   /** Lets the workers stop, and reads what they have left. */

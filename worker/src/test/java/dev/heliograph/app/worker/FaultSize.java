@@ -11,7 +11,7 @@ final class FaultSize {
 
   private FaultSize() {}
 
-  static int of(int usual, int full) {
+  static <T> T of(T usual, T full) {
     return FULL ? full : usual;
   }
 }

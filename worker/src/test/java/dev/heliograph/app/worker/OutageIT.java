@@ -20,6 +20,7 @@ class OutageIT {
   private static final int QUERIES = FaultSize.of(160, 500);
   private static final Duration STORE_FAULT = Duration.ofSeconds(FaultSize.of(4, 20));
   private static final Duration BROKER_AWAY = Duration.ofSeconds(FaultSize.of(4, 15));
+  private static final Duration LONGER_THAN_LOCKS = Duration.ofSeconds(FaultSize.of(7, 20));
   private static final long MAX_RESIDENT_MEGABYTES = 900;
 
   @TempDir private Path folder;
@@ -32,7 +33,7 @@ class OutageIT {
       Set<String> queries = bench.publish("outage", QUERIES);
       FaultSchedule schedule = new FaultSchedule();
       storeFaults(schedule, bench);
-      brokerFaults(schedule, broker);
+      brokerFaults(schedule, bench, broker);
 
       bench.fleet().scaleTo(WORKERS);
       bench.run(schedule, queries);
@@ -47,6 +48,28 @@ class OutageIT {
     }
   }
 
+  @Test
+  void aQueueWaitsForTheStoreToo() throws Exception {
+    try (WorkerFixture fixture = FaultBench.soonFixture(folder);
+        FaultBench bench = FaultBench.around(folder, fixture, FaultBench.QUEUE)) {
+      Set<String> queries = bench.publish("queue", QUERIES / 2);
+      FaultSchedule schedule = new FaultSchedule();
+      for (Fault fault : FaultSize.of(List.of(Fault.HANG), List.of(Fault.HANG, Fault.REFUSE))) {
+        storeFault(schedule, bench, QUERIES / 10, fault, LONGER_THAN_LOCKS);
+      }
+
+      bench.fleet().scaleTo(WORKERS);
+      bench.run(schedule, queries);
+      bench.stop();
+
+      bench.assertAllAnswered(queries);
+      bench.assertDuplicatesShareTheirId();
+      bench.assertAllCompleted();
+      bench.assertFilesAreAsStated();
+      assertTrue(bench.store().harmed() > 0, bench::counts);
+    }
+  }
+
   /** All of them, one after the other, in an order that the seed decides. */
   private static void storeFaults(FaultSchedule schedule, FaultBench bench) {
     List<Fault> faults =
@@ -55,18 +78,24 @@ class OutageIT {
     Collections.shuffle(faults, new Random(FaultSize.SEED));
     int first = QUERIES / 10;
     for (Fault fault : faults) {
-      schedule
-          .after(first, Duration.ZERO, "store: " + fault, () -> bench.store().inject(fault))
-          .then(STORE_FAULT, "store: well again", () -> bench.store().inject(Fault.NONE));
+      storeFault(schedule, bench, first, fault, STORE_FAULT);
       first += QUERIES / 20;
     }
   }
 
-  private static void brokerFaults(FaultSchedule schedule, BrokerProcess broker) {
+  private static void storeFault(
+      FaultSchedule schedule, FaultBench bench, int first, Fault fault, Duration lasting) {
     schedule
-        .after(QUERIES / 2, Duration.ZERO, "broker: kill -9", broker::kill)
+        .after(first, Duration.ZERO, "store: " + fault, () -> bench.store().inject(fault))
+        .then(lasting, "store: well again", () -> bench.store().inject(Fault.NONE));
+  }
+
+  private static void brokerFaults(FaultSchedule schedule, FaultBench bench, BrokerProcess broker) {
+    schedule
+        .after(QUERIES / 2, Duration.ZERO, "broker: kill -9", () -> bench.unprepared(broker::kill))
         .then(BROKER_AWAY, "broker: started again", broker::startAgain)
-        .after(QUERIES * 3 / 4, Duration.ZERO, "broker: stopped", broker::stop)
+        .after(
+            QUERIES * 3 / 4, Duration.ZERO, "broker: stopped", () -> bench.unprepared(broker::stop))
         .then(BROKER_AWAY, "broker: started again", broker::startAgain);
   }
 }

@@ -1,6 +1,5 @@
 package dev.heliograph.app.worker;
 
-import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.nio.file.Path;
@@ -35,7 +34,7 @@ class ScaleOutIT {
       bench.fleet().scaleTo(1);
       bench.run(new FaultSchedule(), () -> bench.completions().answered() > 0);
       bench.fleet().scaleTo(MOST);
-      awaitWorkers(bench, MOST);
+      bench.awaitWorkers(MOST);
       queries.addAll(bench.publish("three", QUERIES * 3 / 4));
       bench.run(
           new FaultSchedule()
@@ -53,10 +52,10 @@ class ScaleOutIT {
 
   @Test
   void moreWorkersThanPartitionsAllTakeFromAQueue() throws Exception {
-    try (WorkerFixture fixture = FaultBench.queueFixture(folder);
+    try (WorkerFixture fixture = FaultBench.soonFixture(folder);
         FaultBench bench = FaultBench.around(folder, fixture, FaultBench.QUEUE)) {
       bench.fleet().scaleTo(MORE_THAN_PARTITIONS);
-      awaitWorkers(bench, MORE_THAN_PARTITIONS);
+      bench.awaitWorkers(MORE_THAN_PARTITIONS);
       Set<String> queries = bench.publish("queue", QUERIES);
       bench.run(new FaultSchedule(), queries);
       bench.stop();
@@ -74,10 +73,5 @@ class ScaleOutIT {
       LOG.info("answered by each worker: {}", shares);
       assertEquals(MORE_THAN_PARTITIONS, shares.size(), shares::toString);
     }
-  }
-
-  /** A worker that is told to stop before it works has nothing to finish, and ends at once. */
-  private static void awaitWorkers(FaultBench bench, int workers) {
-    await().atMost(WorkerFixture.PATIENCE).until(() -> bench.fleet().running() == workers);
   }
 }

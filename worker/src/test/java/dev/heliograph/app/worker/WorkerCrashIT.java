@@ -34,12 +34,25 @@ class WorkerCrashIT {
 
   @Test
   void eachQueryIsAnsweredByAQueueWhoeverIsKilled() throws Exception {
-    try (WorkerFixture fixture = FaultBench.queueFixture(folder);
+    try (WorkerFixture fixture = FaultBench.soonFixture(folder);
         FaultBench bench = FaultBench.around(folder, fixture, FaultBench.QUEUE)) {
       Set<String> queries = crash(bench);
 
       bench.assertAllAnswered(queries);
       bench.assertDuplicatesShareTheirId();
+      bench.assertAllCompleted();
+      bench.assertFilesAreAsStated();
+    }
+  }
+
+  @Test
+  void eachQueryIsAnsweredOnceThoughTheBrokerAssigns() throws Exception {
+    try (WorkerFixture fixture = FaultBench.soonFixture(folder);
+        FaultBench bench = FaultBench.around(folder, fixture, FaultBench.BROKER_ASSIGNS)) {
+      Set<String> queries = crash(bench);
+
+      bench.assertAllAnswered(queries);
+      bench.assertNoDuplicates();
       bench.assertAllCompleted();
       bench.assertFilesAreAsStated();
     }

@@ -1,5 +1,7 @@
 package dev.heliograph.app.worker;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
 import dev.heliograph.app.Main;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -7,9 +9,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
@@ -33,6 +37,8 @@ final class WorkerFleet implements AutoCloseable {
   private final Map<Integer, Process> running = new TreeMap<>();
   private final Map<Integer, Path> logOf = new TreeMap<>();
   private final Map<Process, Long> endedAt = new HashMap<>();
+  private final Map<Integer, Map<String, String>> own = new HashMap<>();
+  private final Set<Process> suspended = new HashSet<>();
   private int starts;
   private int kills;
   private final List<Integer> ends = new ArrayList<>();
@@ -44,6 +50,11 @@ final class WorkerFleet implements AutoCloseable {
     this.flags = new HashMap<>(flags);
     this.flags.put("device.threads", "1");
     this.flags.put("worker.parallelism", "2");
+  }
+
+  /** Settings of one worker that differ from the others', from its next start on. */
+  void differ(int worker, Map<String, String> differing) {
+    own.put(worker, Map.copyOf(differing));
   }
 
   /** Starts what is missing; tells those over the number to stop, and waits for that. */
@@ -64,6 +75,34 @@ final class WorkerFleet implements AutoCloseable {
       Process process = running.get(alive.get(random.nextInt(alive.size()))).destroyForcibly();
       process.onExit().join();
       endedAt.put(process, KILLED);
+    }
+  }
+
+  /** SIGSTOP: it does nothing any more, and knows nothing of that. */
+  void suspend(int worker) {
+    signal("STOP", running.get(worker));
+    suspended.add(running.get(worker));
+  }
+
+  void suspendAll() {
+    running.keySet().stream().filter(this::running).forEach(this::suspend);
+  }
+
+  /** SIGCONT: those that were suspended go on where they were. */
+  void resume() {
+    suspended.forEach(process -> signal("CONT", process));
+    suspended.clear();
+  }
+
+  private static void signal(String name, Process process) {
+    try {
+      String pid = Long.toString(process.pid());
+      assertEquals(0, new ProcessBuilder("kill", "-" + name, pid).start().waitFor());
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError(e);
     }
   }
 
@@ -155,6 +194,7 @@ final class WorkerFleet implements AutoCloseable {
   }
 
   private void stop(List<Integer> workers) {
+    resume();
     workers.forEach(i -> running.get(i).destroy());
     for (int i : workers) {
       Process process = running.remove(i);
@@ -173,11 +213,12 @@ final class WorkerFleet implements AutoCloseable {
   }
 
   private Process start(int number) {
-    Map<String, String> own = new HashMap<>(flags);
-    own.put("worker.name", "worker-" + number);
-    String secret = own.remove("store.secret-key");
+    Map<String, String> settings = new HashMap<>(flags);
+    settings.putAll(own.getOrDefault(number, Map.of()));
+    settings.put("worker.name", "worker-" + number);
+    String secret = settings.remove("store.secret-key");
     List<String> arguments = new ArrayList<>(List.of("worker"));
-    own.forEach((key, value) -> arguments.addAll(List.of("--set", key + "=" + value)));
+    settings.forEach((key, value) -> arguments.addAll(List.of("--set", key + "=" + value)));
     Path log = logs.resolve("worker-%d-%03d.log".formatted(number, ++starts));
     logOf.put(number, log);
     try {
