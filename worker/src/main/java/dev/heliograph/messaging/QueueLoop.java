@@ -5,8 +5,6 @@ import dev.heliograph.query.QueryOutcome;
 import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -14,7 +12,6 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import org.apache.kafka.clients.producer.Producer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,9 +27,6 @@ import org.slf4j.LoggerFactory;
  * another delivery. The last delivery that the broker permits is kept for saying so: a record that
  * comes for the last time is not tried again but fails, with a dead letter, since a worker that
  * died with it would leave nothing behind.
- *
- * <p>Several share consumers, because each fetches anew only when all that it holds is settled: a
- * slow query holds up the few records that came with it, and nobody else's.
  */
 final class QueueLoop implements DeliveryLoop, QueueConsumer.Listener {
   private static final Logger log = LoggerFactory.getLogger(QueueLoop.class);
@@ -40,12 +34,8 @@ final class QueueLoop implements DeliveryLoop, QueueConsumer.Listener {
   /** How long a record that the broker has sent may lie unnoticed. */
   private static final Duration TURN = Duration.ofMillis(10);
 
+  /** For the acknowledgements of what is left at the end. */
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
-
-  /** As in transactional delivery: then a fresh start is better. */
-  private static final int MAX_FAILURES = 8;
-
-  private static final int REMEMBERED = 10_000;
 
   private final MessagingConfig config;
   private final KafkaClients clients;
@@ -53,18 +43,15 @@ final class QueueLoop implements DeliveryLoop, QueueConsumer.Listener {
   private final DeliveryListener listener;
   private final Clock clock;
 
-  private final List<QueueConsumer> consumers = new ArrayList<>();
+  private final QueueConsumers consumers;
+  private final QueuePublisher publisher;
   private final Set<QueueEntry> inFlight = new LinkedHashSet<>();
-  private final PublishedRecords published = new PublishedRecords(REMEMBERED);
   private final DeliveryCounters counters = new DeliveryCounters();
-  private final Backoff publishBackoff = new Backoff(Duration.ofMillis(100), Duration.ofSeconds(5));
   private final Backoff answerBackoff = new Backoff(Duration.ofMillis(100), Duration.ofSeconds(5));
   private final Semaphore news = new Semaphore(0);
 
-  private @Nullable Producer<byte[], byte[]> producer;
   private int lastDelivery;
   private long bytes;
-  private int failures;
   private volatile boolean stopping;
   private volatile boolean hurrying;
   private volatile @Nullable Throwable answererError;
@@ -82,23 +69,23 @@ final class QueueLoop implements DeliveryLoop, QueueConsumer.Listener {
     this.listener = listener;
     this.clock = clock;
     this.progress = DeliveryProgress.none(clock.instant());
+    this.consumers = new QueueConsumers(config);
+    this.publisher =
+        new QueuePublisher(clients.queueProducer(), answerer, counters, () -> news.release());
   }
 
   @Override
   public void run() throws InterruptedException {
-    try (Producer<byte[], byte[]> opened = clients.queueProducer()) {
-      producer = opened;
+    try (publisher) {
       lastDelivery = ShareGroup.prepare(config, clients);
-      for (int i = 0; i < config.shareConsumers(); i++) {
-        consumers.add(new QueueConsumer(clients.shareConsumer(), topic(i), this));
-      }
+      consumers.open(clients, this);
       while (!stopping) {
         turn();
       }
       drain();
     } finally {
       try {
-        close(List.copyOf(consumers), CLOSE_TIMEOUT);
+        consumers.close();
       } finally {
         abandonAll();
         report();
@@ -106,29 +93,15 @@ final class QueueLoop implements DeliveryLoop, QueueConsumer.Listener {
     }
   }
 
-  /**
-   * Of the consumers, the first are the interactive lane's, if there is one. The shares are fixed,
-   * because a consumer of both topics cannot be told which to ask first.
-   */
-  private String topic(int consumer) {
-    return config
-        .topics()
-        .interactive()
-        .filter(topic -> consumer < config.interactiveShareConsumers())
-        .orElse(config.topics().queries());
-  }
-
   /** One turn: take up new queries, publish finished ones, acknowledge published ones. */
   private void turn() throws InterruptedException {
     if (!stopping) {
-      for (QueueConsumer consumer : consumers) {
-        consumer.take(!isFull()).forEach(this::receive);
-      }
+      consumers.take(() -> !isFull(), this::receive);
     }
     for (QueueEntry entry : List.copyOf(inFlight)) {
       advance(entry);
     }
-    consumers.forEach(QueueConsumer::acknowledge);
+    consumers.acknowledge();
     report();
     if (answererError != null) {
       throw new IllegalStateException("the answerer's thread ended in an error", answererError);
@@ -139,7 +112,7 @@ final class QueueLoop implements DeliveryLoop, QueueConsumer.Listener {
   private boolean isFull() {
     return stopping
         || bytes >= config.maxInFlightBytes()
-        || inFlight.size() >= consumers.size() * config.shareConsumerRecords();
+        || inFlight.size() >= consumers.capacity();
   }
 
   /** Until a query is finished or published, or new records may be there. */
@@ -151,7 +124,7 @@ final class QueueLoop implements DeliveryLoop, QueueConsumer.Listener {
 
   private void receive(QueueEntry entry) {
     counters.received();
-    if (published.contains(entry.address())) {
+    if (publisher.hasPublished(entry.address())) {
       counters.duplicate();
       entry.accept();
       return;
@@ -165,7 +138,14 @@ final class QueueLoop implements DeliveryLoop, QueueConsumer.Listener {
       answer(entry);
     }
     entry.finished().ifPresent(publication -> finished(entry, publication));
-    entry.ended().ifPresent(attempt -> published(entry, attempt));
+    entry.ended().ifPresent(attempt -> ended(entry, attempt));
+  }
+
+  private void ended(QueueEntry entry, PublishAttempt attempt) {
+    if (publisher.ended(entry, attempt)) {
+      entry.accept();
+      remove(entry);
+    }
   }
 
   private void answer(QueueEntry entry) {
@@ -208,9 +188,8 @@ final class QueueLoop implements DeliveryLoop, QueueConsumer.Listener {
       counters.released();
       entry.release();
       remove(entry);
-    } else if (!publishBackoff.isWaiting()) {
-      entry.publishing(
-          PublishAttempt.start(requireProducer(), entry.unpublished(), () -> news.release()));
+    } else {
+      publisher.publishUnlessWaiting(entry);
     }
   }
 
@@ -224,36 +203,9 @@ final class QueueLoop implements DeliveryLoop, QueueConsumer.Listener {
     return code.filter(c -> c.isTransient() && c != FailureCode.INTERNAL).isPresent();
   }
 
-  private void published(QueueEntry entry, PublishAttempt attempt) {
-    Exception failure = attempt.failure();
-    if (failure == null) {
-      counters.published(entry.publication());
-      published.add(entry.address());
-      entry.accept();
-      remove(entry);
-      publishBackoff.succeeded();
-      failures = 0;
-      return;
-    }
-    log.warn("{} cannot be published: {}", entry.address(), failure.toString());
-    counters.aborted();
-    if (!attempt.tooLarge().isEmpty()) {
-      entry.publishAgain(
-          answerer.smaller(entry.record(), entry.publication(), attempt.tooLarge()),
-          attempt.published());
-      return;
-    }
-    entry.publishAgain(entry.publication(), attempt.published());
-    publishBackoff.failed();
-    if (++failures >= MAX_FAILURES) {
-      throw new IllegalStateException(
-          MAX_FAILURES + " publications failed one after the other", failure);
-    }
-  }
-
   @Override
   public void accepted(QueueEntry entry) {
-    published.remove(entry.address());
+    publisher.forget(entry.address());
   }
 
   @Override
@@ -283,7 +235,7 @@ final class QueueLoop implements DeliveryLoop, QueueConsumer.Listener {
    * the rest is released.
    */
   private void drain() throws InterruptedException {
-    close(consumers.stream().filter(consumer -> consumer.held().isEmpty()).toList(), CLOSE_TIMEOUT);
+    consumers.closeIdle();
     long deadline = System.nanoTime() + config.shutdownTimeout().toNanos();
     while (!inFlight.isEmpty() && !hurrying && System.nanoTime() - deadline < 0) {
       turn();
@@ -300,30 +252,8 @@ final class QueueLoop implements DeliveryLoop, QueueConsumer.Listener {
       }
     }
     long end = System.nanoTime() + CLOSE_TIMEOUT.toNanos();
-    while (isHolding() && System.nanoTime() - end < 0) {
+    while (consumers.isHolding() && System.nanoTime() - end < 0) {
       turn();
-    }
-  }
-
-  private boolean isHolding() {
-    return consumers.stream().anyMatch(consumer -> !consumer.held().isEmpty());
-  }
-
-  /**
-   * Closes consumers, those first that hold nothing: their fetches would take what the others give
-   * back, and so use up a delivery.
-   */
-  private void close(List<QueueConsumer> leaving, Duration timeout) {
-    long deadline = System.nanoTime() + timeout.toNanos();
-    consumers.removeAll(leaving);
-    List<QueueConsumer> idleFirst = new ArrayList<>(leaving);
-    idleFirst.sort(Comparator.comparing(consumer -> !consumer.held().isEmpty()));
-    for (QueueConsumer consumer : idleFirst) {
-      try {
-        consumer.close(Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
-      } catch (RuntimeException e) {
-        log.warn("a share consumer cannot be closed: {}", e.toString());
-      }
     }
   }
 
@@ -332,13 +262,6 @@ final class QueueLoop implements DeliveryLoop, QueueConsumer.Listener {
     inFlight.forEach(QueueEntry::drop);
     inFlight.clear();
     bytes = 0;
-  }
-
-  private Producer<byte[], byte[]> requireProducer() {
-    if (producer == null) {
-      throw new IllegalStateException("the loop does not run");
-    }
-    return producer;
   }
 
   private void report() {
