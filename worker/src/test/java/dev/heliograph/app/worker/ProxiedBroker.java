@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -24,29 +25,24 @@ final class ProxiedBroker implements AutoCloseable {
   }
 
   static ProxiedBroker start(Map<String, String> overrides) throws IOException {
-    try (ServerSocket direct = freePort();
-        ServerSocket behind = freePort();
-        ServerSocket controller = freePort()) {
-      LoopbackProxy proxy = LoopbackProxy.to(behind.getLocalPort());
-      Map<String, String> properties = new HashMap<>(overrides);
-      properties.put("controller.quorum.bootstrap.servers", address(controller));
-      properties.put(
-          "listener.security.protocol.map",
-          "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,PROXIED:PLAINTEXT");
-      properties.put(
-          "listeners",
-          String.format(
-              "PLAINTEXT://%s,PROXIED://%s,CONTROLLER://%s",
-              address(direct), address(behind), address(controller)));
-      properties.put(
-          "advertised.listeners",
-          String.format(
-              "PLAINTEXT://%s,PROXIED://%s", address(direct), proxy.uri().getAuthority()));
-      direct.close();
-      behind.close();
-      controller.close();
-      return new ProxiedBroker(EmbeddedBroker.start(properties), proxy, address(direct));
-    }
+    List<Integer> ports = freePorts();
+    String direct = "127.0.0.1:" + ports.get(0);
+    String behindProxy = "127.0.0.1:" + ports.get(1);
+    String controller = "127.0.0.1:" + ports.get(2);
+    LoopbackProxy proxy = LoopbackProxy.to(ports.get(1));
+    Map<String, String> properties = new HashMap<>(overrides);
+    properties.put("controller.quorum.bootstrap.servers", controller);
+    properties.put(
+        "listener.security.protocol.map",
+        "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,PROXIED:PLAINTEXT");
+    properties.put(
+        "listeners",
+        String.format(
+            "PLAINTEXT://%s,PROXIED://%s,CONTROLLER://%s", direct, behindProxy, controller));
+    properties.put(
+        "advertised.listeners",
+        String.format("PLAINTEXT://%s,PROXIED://%s", direct, proxy.uri().getAuthority()));
+    return new ProxiedBroker(EmbeddedBroker.start(properties), proxy, direct);
   }
 
   /** Not through the proxy. */
@@ -64,11 +60,12 @@ final class ProxiedBroker implements AutoCloseable {
     proxy.close();
   }
 
-  private static ServerSocket freePort() throws IOException {
-    return new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"));
-  }
-
-  private static String address(ServerSocket socket) {
-    return "127.0.0.1:" + socket.getLocalPort();
+  private static List<Integer> freePorts() throws IOException {
+    InetAddress loopback = InetAddress.getByName("127.0.0.1");
+    try (ServerSocket one = new ServerSocket(0, 1, loopback);
+        ServerSocket two = new ServerSocket(0, 1, loopback);
+        ServerSocket three = new ServerSocket(0, 1, loopback)) {
+      return List.of(one.getLocalPort(), two.getLocalPort(), three.getLocalPort());
+    }
   }
 }
