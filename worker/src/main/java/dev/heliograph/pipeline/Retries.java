@@ -112,10 +112,11 @@ final class Retries {
   }
 
   private boolean isSpent(Tries tries, Throwable error) {
-    return isOutage(error)
-        ? System.nanoTime() - tries.outageSinceNanos().orElseThrow()
-            >= policy.outagePatience().toNanos()
-        : tries.faults() >= policy.maxAttempts();
+    if (!isOutage(error)) {
+      return tries.faults() >= policy.maxAttempts();
+    }
+    long away = System.nanoTime() - tries.outageSinceNanos().orElseThrow();
+    return Duration.ofNanos(away).compareTo(policy.outagePatience()) >= 0;
   }
 
   private static boolean isOutage(Throwable error) {

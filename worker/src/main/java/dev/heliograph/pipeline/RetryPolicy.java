@@ -9,7 +9,8 @@ import java.util.random.RandomGenerator;
  *
  * @param maxAttempts tries of one step, the first included, at least 1; those that met an outage do
  *     not count
- * @param baseDelay upper bound of the first wait; doubles with each further one
+ * @param baseDelay upper bound of the first wait, at least a millisecond if outages are waited out;
+ *     doubles with each further one
  * @param maxDelay upper bound of any wait
  * @param outagePatience how long after its first failure by an outage a step is tried again
  */
@@ -30,6 +31,10 @@ public record RetryPolicy(
     }
     if (outagePatience.isNegative()) {
       throw new IllegalArgumentException("outagePatience: " + outagePatience + " is below PT0S");
+    }
+    if (baseDelay.toMillis() == 0 && !outagePatience.isZero()) {
+      throw new IllegalArgumentException(
+          "baseDelay: " + baseDelay + " leaves no pause between the tries of an outage");
     }
   }
 
