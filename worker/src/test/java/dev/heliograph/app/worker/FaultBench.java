@@ -22,7 +22,6 @@ import dev.heliograph.testing.LoopbackProxy;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,7 +34,6 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListTransactionsOptions;
-import org.apache.kafka.clients.admin.TransactionListing;
 import org.apache.kafka.clients.admin.TransactionState;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -175,28 +173,41 @@ final class FaultBench implements AutoCloseable {
   }
 
   /**
-   * Does something to the broker while no transaction is between the decision to end it and the
-   * markers that end it. A broker that ends just then and comes back finds some partitions without
-   * a leader and leaves their markers out (Kafka 4.4.0, KAFKA-20734): half of a committed
-   * transaction stays open or is aborted, whoever wrote it.
+   * Ends the broker while no transaction is open. When it comes back, and before its partitions
+   * have leaders, it would end those that were decided or have timed out, and leave their markers
+   * out (Kafka 4.4.0, KAFKA-20734): then offsets or completions stay undecided, or are aborted,
+   * though they were committed.
    */
-  void unprepared(Runnable fault) {
-    fleet.suspendAll();
+  void betweenTransactions(Runnable ending) {
     try (Admin admin = Admin.create(Map.of("bootstrap.servers", servers))) {
-      await().atMost(WorkerFixture.PATIENCE).until(() -> prepared(admin).isEmpty());
+      await()
+          .atMost(WorkerFixture.PATIENCE)
+          .pollInterval(Duration.ofMillis(20))
+          .until(() -> isStillBetweenTransactions(admin));
     }
-    fault.run();
+    ending.run();
     fleet.resume();
   }
 
-  private static Collection<TransactionListing> prepared(Admin admin) throws Exception {
-    return admin
-        .listTransactions(
-            new ListTransactionsOptions()
-                .filterStates(
-                    Set.of(TransactionState.PREPARE_COMMIT, TransactionState.PREPARE_ABORT)))
-        .all()
-        .get();
+  /** Leaves the workers suspended if so. What they had sent may arrive after the first look. */
+  private boolean isStillBetweenTransactions(Admin admin) throws Exception {
+    fleet.suspendAll();
+    if (openTransactions(admin) == 0 && openTransactions(admin) == 0) {
+      return true;
+    }
+    fleet.resume();
+    return false;
+  }
+
+  private static int openTransactions(Admin admin) throws Exception {
+    ListTransactionsOptions open =
+        new ListTransactionsOptions()
+            .filterStates(
+                Set.of(
+                    TransactionState.ONGOING,
+                    TransactionState.PREPARE_COMMIT,
+                    TransactionState.PREPARE_ABORT));
+    return admin.listTransactions(open).all().get().size();
   }
 
   /** Workers that consume; one that is told to stop before it does has nothing to finish. */

@@ -92,10 +92,17 @@ class OutageIT {
 
   private static void brokerFaults(FaultSchedule schedule, FaultBench bench, BrokerProcess broker) {
     schedule
-        .after(QUERIES / 2, Duration.ZERO, "broker: kill -9", () -> bench.unprepared(broker::kill))
+        .after(
+            QUERIES / 2,
+            Duration.ZERO,
+            "broker: kill -9",
+            () -> bench.betweenTransactions(broker::kill))
         .then(BROKER_AWAY, "broker: started again", broker::startAgain)
         .after(
-            QUERIES * 3 / 4, Duration.ZERO, "broker: stopped", () -> bench.unprepared(broker::stop))
+            QUERIES * 3 / 4,
+            Duration.ZERO,
+            "broker: stopped",
+            () -> bench.betweenTransactions(broker::stop))
         .then(BROKER_AWAY, "broker: started again", broker::startAgain);
   }
 }
