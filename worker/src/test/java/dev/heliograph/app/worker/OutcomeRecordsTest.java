@@ -70,7 +70,8 @@ class OutcomeRecordsTest {
                     PipelineConfig.DEFAULT_MAX_IMAGE_BYTES,
                     PipelineConfig.DEFAULT_MAX_IMAGE_PIXELS,
                     PipelineConfig.defaultImageMemory(),
-                    new RetryPolicy(ATTEMPTS, Duration.ofMillis(1), Duration.ofMillis(1)),
+                    new RetryPolicy(
+                        ATTEMPTS, Duration.ofMillis(1), Duration.ofMillis(1), Duration.ofMillis(1)),
                     false))
             .open();
   }
@@ -108,7 +109,7 @@ class OutcomeRecordsTest {
     CompletionException e = assertThrows(CompletionException.class, () -> record().join());
 
     QueryFailedException cause = assertInstanceOf(QueryFailedException.class, e.getCause());
-    assertEquals(FailureCode.STORE_UNAVAILABLE, cause.code());
+    assertEquals(FailureCode.STORE_REFUSED, cause.code());
     assertEquals(ATTEMPTS, puts.get());
   }
 
@@ -116,7 +117,7 @@ class OutcomeRecordsTest {
     @Override
     public Optional<Artifact> putIfAbsent(String key, EncodedObject record) {
       if (puts.incrementAndGet() <= refusals) {
-        throw new QueryFailedException(FailureCode.STORE_UNAVAILABLE, key + ": refused");
+        throw new QueryFailedException(FailureCode.STORE_REFUSED, key + ": refused");
       }
       URI uri = URI.create("s3://artifacts/" + key);
       return Optional.of(
