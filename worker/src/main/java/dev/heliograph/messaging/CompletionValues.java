@@ -52,7 +52,7 @@ public final class CompletionValues {
   /** Why there is no answer, if there is none. */
   public static Optional<Failure> failure(QueryCompletion event) {
     return Optional.ofNullable(event.getFailure())
-        .map(f -> new Failure(FailureCode.valueOf(f.getCode()), f.getMessage(), f.getAttempts()));
+        .map(f -> new Failure(code(f.getCode()), f.getMessage(), f.getAttempts()));
   }
 
   private static RankedImage result(
@@ -120,8 +120,16 @@ public final class CompletionValues {
   }
 
   private static Warning warning(dev.heliograph.events.Warning event) {
-    return new Warning(
-        FailureCode.valueOf(event.getCode()), event.getMessage(), event.getSubject());
+    return new Warning(code(event.getCode()), event.getMessage(), event.getSubject());
+  }
+
+  private static FailureCode code(String text) {
+    try {
+      return FailureCode.valueOf(text);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          "code \"" + Text.shorten(text) + "\" is none that this version knows", e);
+    }
   }
 
   private static Provenance provenance(dev.heliograph.events.Provenance event) {

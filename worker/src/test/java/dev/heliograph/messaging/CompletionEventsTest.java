@@ -74,4 +74,17 @@ class CompletionEventsTest {
 
     assertTrue(e.getMessage().matches("\"s3://b/\\?a+…\" is not a URI"), e.getMessage());
   }
+
+  @Test
+  void anUnknownCodeIsRefusedInOneShortLine() {
+    QueryCompletion event =
+        CompletionEvents.toEvent(TestQueries.failed(query, TestQueries.NOON, FailureCode.INTERNAL));
+    event.getFailure().setCode("NEWER\n" + "A".repeat(500));
+
+    var e = assertThrows(IllegalArgumentException.class, () -> CompletionValues.failure(event));
+
+    assertTrue(
+        e.getMessage().matches("code \"NEWER\\?A+…\" is none that this version knows"),
+        e.getMessage());
+  }
 }
