@@ -31,6 +31,16 @@ record ClipModel(
    * @throws ModelFileException if the files are missing, damaged, or do not fit each other
    */
   static ClipModel load(ClipModelConfig paths, NDManager weights) {
+    Precision precision = paths.precision();
+    return load(
+        paths,
+        weights,
+        precision == Precision.FLOAT32 && weights.getDevice().isGpu()
+            ? BlockTrunk::new
+            : blocks -> ScriptTrunk.of(blocks, precision, weights));
+  }
+
+  static ClipModel load(ClipModelConfig paths, NDManager weights, Trunk.Maker trunks) {
     Optional<Path> phiFile = paths.phi();
     @Nullable ClipTokenizer tokenizer = null;
     try {
@@ -45,7 +55,7 @@ record ClipModel(
       }
       ClipWeights towers =
           new ClipWeights(
-              new Weights(files.weightFile(), files.tensors(), weights), config, paths.precision());
+              new Weights(files.weightFile(), files.tensors(), weights), config, trunks);
       return new ClipModel(
           weights,
           config,

@@ -9,12 +9,12 @@ import java.util.stream.Stream;
 final class ClipWeights {
   private final Weights weights;
   private final ClipConfig config;
-  private final Precision precision;
+  private final Trunk.Maker trunks;
 
-  ClipWeights(Weights weights, ClipConfig config, Precision precision) {
+  ClipWeights(Weights weights, ClipConfig config, Trunk.Maker trunks) {
     this.weights = weights;
     this.config = config;
-    this.precision = precision;
+    this.trunks = trunks;
   }
 
   /**
@@ -58,9 +58,7 @@ final class ClipWeights {
         IntStream.range(0, tower.layers() - 1)
             .mapToObj(i -> block(layer(model, i), tower))
             .toList();
-    return precision == Precision.FLOAT32 || blocks.isEmpty()
-        ? new BlockTrunk(blocks)
-        : ScriptTrunk.of(blocks, precision, weights.manager());
+    return blocks.isEmpty() ? new BlockTrunk(blocks) : trunks.of(blocks);
   }
 
   private TransformerBlock block(String layer, TowerConfig tower) {

@@ -37,7 +37,8 @@ final class ScriptTrunk implements Trunk {
   }
 
   /**
-   * Casts blocks. Their layers' own arrays are freed.
+   * Casts blocks and, for a CPU, lays their weights out once as its matrix products read them.
+   * Their layers' own arrays are freed.
    *
    * @param blocks at least one, all of one shape
    * @param manager owns the result; the blocks' own
@@ -46,19 +47,31 @@ final class ScriptTrunk implements Trunk {
     PtSymbolBlock script = TrunkScript.load((PtNDManager) manager);
     TransformerBlock first = blocks.get(0);
     PtNDArray[] layers = arrays(blocks, ScriptTrunk::layers);
+    boolean packs = !manager.getDevice().isGpu() && precision != Precision.FLOAT16;
     try (IValue list = IValue.listFrom(layers);
         IValue type = IValue.from((long) precision.scalarType())) {
       TrunkScript.prepareThread();
       Arguments arguments =
           new Arguments(
               owned(manager, IValue.listFrom(arrays(blocks, ScriptTrunk::norms))),
-              owned(manager, IValueUtils.runMethod(script, "cast", list, type)),
+              owned(manager, layers(script, list, type, packs)),
               owned(manager, IValue.from((long) first.heads())),
               owned(manager, IValue.from((double) first.norm1().epsilon())),
               owned(manager, IValue.from(first.mlp().activation() == Activation.QUICK_GELU)));
       return new ScriptTrunk(script, arguments, blocks.size());
     } finally {
       Stream.of(layers).forEach(NDArray::close);
+    }
+  }
+
+  /** Weights and biases as the script's products want them. */
+  private static IValue layers(PtSymbolBlock script, IValue list, IValue type, boolean packs) {
+    IValue cast = IValueUtils.runMethod(script, "cast", list, type);
+    if (!packs) {
+      return cast;
+    }
+    try (cast) {
+      return IValueUtils.runMethod(script, "pack", cast);
     }
   }
 

@@ -1,10 +1,15 @@
 package dev.heliograph.inference;
 
 import ai.djl.ndarray.NDArray;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The blocks of a tower before its last, which only make a hidden state of another. */
 interface Trunk {
+  /** Makes a trunk of one block or more. */
+  interface Maker {
+    Trunk of(List<TransformerBlock> blocks);
+  }
 
   /** How many blocks. */
   int depth();

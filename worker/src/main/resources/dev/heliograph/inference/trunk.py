@@ -14,6 +14,23 @@ class Trunk(Module):
       result.append(tensor.to(dtype))
     return result
 
+  def pack(self: __torch__.Trunk, tensors: List[Tensor]) -> List[Tensor]:
+    result = annotate(List[Tensor], [])
+    for tensor in tensors:
+      if tensor.dim() == 2:
+        result.append(ops.mkldnn._reorder_linear_weight(tensor, None))
+      else:
+        result.append(tensor)
+    return result
+
+  def linear(self: __torch__.Trunk, x: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
+    if weight.is_mkldnn:
+      y = ops.mkldnn._linear_pointwise(x, weight, bias, "none",
+          annotate(List[Optional[number]], []), "")
+    else:
+      y = torch.linear(x, weight, bias)
+    return y
+
   def forward(self: __torch__.Trunk, x: Tensor, norms: List[Tensor], layers: List[Tensor], depth: int,
       heads: int, epsilon: float, quick_gelu: bool) -> Tensor:
     return self.blocks(x, None, norms, layers, depth, heads, epsilon, quick_gelu)
@@ -40,15 +57,15 @@ class Trunk(Module):
 
   def attend(self: __torch__.Trunk, x: Tensor, mask: Optional[Tensor], heads: int,
       w: List[Tensor]) -> Tensor:
-    qkv = torch.linear(x, w[0], w[1]).reshape([x.size(0), x.size(1), 3, heads, -1])
+    qkv = self.linear(x, w[0], w[1]).reshape([x.size(0), x.size(1), 3, heads, -1])
     split = qkv.permute([2, 0, 3, 1, 4])
     o = torch.scaled_dot_product_attention(split[0], split[1], split[2], mask)
-    return torch.linear(o.transpose(1, 2).reshape([x.size(0), x.size(1), -1]), w[2], w[3])
+    return self.linear(o.transpose(1, 2).reshape([x.size(0), x.size(1), -1]), w[2], w[3])
 
   def mlp(self: __torch__.Trunk, x: Tensor, quick_gelu: bool, w: List[Tensor]) -> Tensor:
-    h = torch.linear(x, w[4], w[5])
+    h = self.linear(x, w[4], w[5])
     if quick_gelu:
       h = h * torch.sigmoid(h * 1.702)
     else:
       h = torch.gelu(h)
-    return torch.linear(h, w[6], w[7])
+    return self.linear(h, w[6], w[7])

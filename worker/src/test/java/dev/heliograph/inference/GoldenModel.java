@@ -30,9 +30,10 @@ final class GoldenModel {
         .threads(1);
   }
 
-  /** The towers themselves; the caller closes them. */
+  /** The towers themselves, block by block; the caller closes them. */
   static ClipModel load() {
-    return load(Precision.FLOAT32);
+    var engine = TorchEngine.start(OptionalInt.of(1));
+    return ClipModel.load(config().build(), engine.newBaseManager(), BlockTrunk::new);
   }
 
   static ClipModel load(Precision precision) {
