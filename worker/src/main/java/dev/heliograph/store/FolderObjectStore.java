@@ -7,6 +7,8 @@ import dev.heliograph.query.FailureCode;
 import dev.heliograph.query.QueryFailedException;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -19,6 +21,9 @@ import java.util.UUID;
  * The media type is in the {@link Artifact} alone: a file system keeps none.
  */
 public final class FolderObjectStore implements ObjectStore {
+  /** The JDK copies what it writes, and keeps a buffer of that size for each thread. */
+  private static final int WRITTEN_AT_ONCE = 1 << 18;
+
   private final Path root;
 
   /**
@@ -48,7 +53,7 @@ public final class FolderObjectStore implements ObjectStore {
       // Not createTempFile: its files are readable by their owner alone, and stay so.
       Path part = file.resolveSibling("." + UUID.randomUUID() + ".part");
       try {
-        Files.write(part, object.bytes(), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+        write(part, object.bytes());
         Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
       } finally {
         Files.deleteIfExists(part);
@@ -59,6 +64,18 @@ public final class FolderObjectStore implements ObjectStore {
     URI uri = file.toUri();
     return new Artifact(
         uri, uri, Sha256.hex(object.bytes()), object.bytes().length, object.mediaType());
+  }
+
+  private static void write(Path file, byte[] bytes) throws IOException {
+    try (FileChannel channel =
+        FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+      for (int at = 0; at < bytes.length; at += WRITTEN_AT_ONCE) {
+        ByteBuffer part = ByteBuffer.wrap(bytes, at, Math.min(WRITTEN_AT_ONCE, bytes.length - at));
+        while (part.hasRemaining()) {
+          channel.write(part);
+        }
+      }
+    }
   }
 
   @Override
