@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The store and the broker go away in the middle of the work, and come back. */
 class OutageIT {
   private static final int WORKERS = 2;
-  private static final int QUERIES = FaultSize.of(160, 500);
+  private static final int QUERIES = FaultSize.of(120, 500);
   private static final Duration STORE_FAULT = Duration.ofSeconds(FaultSize.of(4, 20));
   private static final Duration BROKER_AWAY = Duration.ofSeconds(FaultSize.of(4, 15));
   private static final Duration LONGER_THAN_LOCKS = Duration.ofSeconds(FaultSize.of(7, 20));

@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
 /** Workers come and go while there is work. */
 class ScaleOutIT {
   private static final Logger LOG = LoggerFactory.getLogger(ScaleOutIT.class);
-  private static final int QUERIES = FaultSize.of(180, 1_000);
+  private static final int QUERIES = FaultSize.of(120, 1_000);
   private static final int MOST = 3;
 
   /** There are two. */

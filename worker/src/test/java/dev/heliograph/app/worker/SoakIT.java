@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
 /** One worker, and a long queue before it. */
 class SoakIT {
   private static final Logger LOG = LoggerFactory.getLogger(SoakIT.class);
-  private static final int QUERIES = FaultSize.of(1_000, 10_000);
+  private static final int QUERIES = FaultSize.of(800, 10_000);
   private static final int WINDOWS = 5;
   private static final long MAX_GROWTH_MEGABYTES = 80;
 

@@ -11,8 +11,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** Workers are killed, again and again, in the middle of their work. */
 class WorkerCrashIT {
   private static final int WORKERS = 3;
-  private static final int QUERIES = FaultSize.of(120, 500);
-  private static final int KILLS = FaultSize.of(3, 12);
+  private static final int QUERIES = FaultSize.of(80, 500);
+  private static final int KILLS = FaultSize.of(2, 12);
 
   /** Kills come once workers have answered something, and at any moment after that. */
   private static final int MAX_DELAY_MILLIS = 3_000;
