@@ -4,7 +4,7 @@ import ai.djl.ndarray.NDArray;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A trunk in float32. */
+/** A trunk in float32, block by block: a GPU's, and what the script is tested against. */
 record BlockTrunk(List<TransformerBlock> blocks) implements Trunk {
 
   @Override

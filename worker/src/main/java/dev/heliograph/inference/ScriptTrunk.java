@@ -14,8 +14,9 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A trunk whose linear layers and attention are of reduced precision: {@code trunk.py}, run by
- * PyTorch as TorchScript, which is given the weights with each call.
+ * A trunk whose linear layers and attention are of any {@link Precision}: {@code trunk.py}, run by
+ * PyTorch as TorchScript, which is given the weights with each call. On a CPU those weights are
+ * laid out as oneDNN's products read them, which saves a part of each pass.
  *
  * <p>No array of DJL may be bfloat16: an operation on one ends the JVM. So none ever is: the script
  * casts the layers' weights, to a list that only PyTorch looks into, and takes and returns float32.

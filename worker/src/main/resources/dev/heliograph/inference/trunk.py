@@ -2,6 +2,9 @@
 # The layers' type decides the precision. The hidden state and its norms stay float32, so that
 # rounding is not added to rounding from block to block.
 #
+# pack lays weights out for oneDNN, so that products need not do so in every pass. Such tensors
+# are of an opaque layout: nothing but linear may read them.
+#
 # Of each block, norms has 4 tensors: scale and shift of the first and of the second norm; layers has
 # 8: weight and bias of query, key and value in one, of the attention's output, of the MLP's two.
 class Trunk(Module):
