@@ -114,7 +114,7 @@ def markdown(result: dict) -> str:
             lines.append("| " + " | ".join(cells) + " |")
     m = result["machine"]
     lines += ["", f"{m['date']}, commit {m['commit']}, {m['cpu']}, {m['cores']} cores, {m['memory_gib']} GiB, Linux {m['kernel']}."]
-    lines += [f"{name}: ready after {result['start_seconds'][name]:.1f} s, resident at most {result['peak_mb'][name]:.0f} MB." for name in names]
+    lines += [f"{name}: ready after {result['start_seconds'][name]:.1f} s, resident at most {result['peak_mb'][name]:.0f} MB." for name in result["start_seconds"]]
     lines += ["Largest differences: " + ", ".join(f"{key} {value:.1e}" for key, value in result["differences"].items()) + "."]
     return "\n".join(lines) + "\n"
 
