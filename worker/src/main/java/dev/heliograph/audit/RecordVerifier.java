@@ -77,9 +77,13 @@ public final class RecordVerifier {
     checks.addAll(new ObjectsCheck(place, statement, objects, origin).check());
     if (log.isEmpty()) {
       checks.add(
-          new Check(Check.Kind.INCLUSION, name, Verdict.COULD_NOT_CHECK, "no log was given"));
+          new Check(
+              Check.Kind.INCLUSION,
+              name,
+              Verdict.COULD_NOT_CHECK,
+              "no log, or no verifier key of it, was given"));
     } else {
-      boolean overdue = statement.recordedAt().plus(sealingTime).isBefore(clock.instant());
+      boolean overdue = statement.recordedAt().isBefore(clock.instant().minus(sealingTime));
       InclusionCheck.Wanted wanted =
           new InclusionCheck.Wanted(place, statement.queryId(), Digests.hex(bytes), overdue);
       new InclusionCheck(log.get()).check(wanted, earlier, checks);

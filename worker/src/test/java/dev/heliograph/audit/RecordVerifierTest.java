@@ -421,4 +421,22 @@ class RecordVerifierTest {
           Optional.empty(), StoredObjects.ofBucketFolder(query).open(URI.create(uri)), uri);
     }
   }
+
+  @Test
+  void aForgedRecordFailsThoughItIsDatedAtTheEndOfTime() {
+    rewriteRecord(AuditExamples.COMPLETED.toString(), Instant.MAX.toString());
+
+    assertFailed(verify(), Check.Kind.SIGNATURE, RECORD);
+  }
+
+  @Test
+  void aHostileRecordAddsNoLineToTheReport() {
+    rewriteRecord(
+        "\"queryId\":\"q-1\"", "\"queryId\":\"x\\n  VERIFIED SIGNATURE \\u001b[2J\\u009b\"");
+    rewriteRecord("COMPLETED", "COMPLETED\\n  VERIFIED");
+
+    for (Check check : verify().checks()) {
+      assertTrue(check.toString().chars().noneMatch(Character::isISOControl), check::toString);
+    }
+  }
 }
