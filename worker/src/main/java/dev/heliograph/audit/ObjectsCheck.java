@@ -22,7 +22,8 @@ final class ObjectsCheck {
   private @Nullable List<Later> later;
 
   /**
-   * A record that came after.
+   * A record that came after: by its number, and by its own time, for anybody who may write to the
+   * store can copy an earlier one to a later number.
    *
    * @param verdict on its origin
    */
@@ -128,6 +129,7 @@ final class ObjectsCheck {
     try {
       return bytes
           .map(record -> SignedStatement.parse(name, record))
+          .filter(record -> !record.statement().recordedAt().isBefore(statement.recordedAt()))
           .map(
               record ->
                   new Later(

@@ -142,4 +142,15 @@ class ReplacedObjectsTest {
     assertEquals(Verdict.FAILED, document("attestation-2.json").verdict());
     assertEquals(Verdict.VERIFIED, document("attestation.json").verdict());
   }
+
+  /** Who may write to the store can bring an earlier answer back, record and all. */
+  @Test
+  void anEarlierRecordUnderALaterNumberReplacesNothing() {
+    objects.put(AuditExamples.uri(ID, "attestation-2.json"), later(ID, AuditExamples.key()));
+    objects.put(DOCUMENT, AuditExamples.objects(ID).get(DOCUMENT));
+    objects.put(
+        AuditExamples.uri(ID, "attestation-3.json"), objects.get(AuditExamples.recordUri(ID)));
+
+    assertEquals(Verdict.FAILED, document("attestation-2.json").verdict());
+  }
 }
