@@ -108,6 +108,14 @@ final class ObjectsCheck {
                 + " states what is there, but no trusted key vouches for it");
   }
 
+  /** A record that came after, and that is genuine. */
+  Optional<String> genuineLater() throws IOException {
+    return later().stream()
+        .filter(record -> record.verdict() == Verdict.VERIFIED)
+        .map(Later::name)
+        .findFirst();
+  }
+
   private List<Later> later() throws IOException {
     List<Later> found = later;
     if (found == null) {
