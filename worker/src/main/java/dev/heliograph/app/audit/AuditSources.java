@@ -59,9 +59,21 @@ public final class AuditSources implements AutoCloseable {
             Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), List.of());
   }
 
+  /**
+   * @throws SettingException if what was given as a folder is none: an empty log would be taken for
+   *     one that lost its records
+   */
   public AuditSources(Settings settings, Where where) {
+    requireFolder("--folder", where.folder());
+    requireFolder("--log", where.log());
     this.settings = settings;
     this.where = where;
+  }
+
+  private static void requireFolder(String option, Optional<Path> given) {
+    if (given.isPresent() && !Files.isDirectory(given.get())) {
+      throw new SettingException(option + ": " + given.get() + " is not a folder");
+    }
   }
 
   /** The object store of the settings. */

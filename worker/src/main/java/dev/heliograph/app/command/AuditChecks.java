@@ -6,6 +6,7 @@ import dev.heliograph.app.config.SettingException;
 import dev.heliograph.audit.LogCorruptException;
 import dev.heliograph.audit.Verdict;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;
 
@@ -41,7 +42,9 @@ final class AuditChecks {
     }
     boolean corrupt = e instanceof LogCorruptException;
     Verdict verdict = (corrupt ? Verdict.FAILED : Verdict.COULD_NOT_CHECK).and(before);
-    boolean own = e instanceof IOException || e.getClass().getName().startsWith("dev.heliograph.");
+    // Of a missing file, the message is its name alone.
+    boolean plain = e instanceof IOException && !(e instanceof FileSystemException);
+    boolean own = plain || e.getClass().getName().startsWith("dev.heliograph.");
     String text = own && e.getMessage() != null ? e.getMessage() : e.toString();
     spec.commandLine().getErr().println("heliograph: " + text.replaceAll("\\p{Cntrl}+", " "));
     spec.commandLine().getErr().flush();

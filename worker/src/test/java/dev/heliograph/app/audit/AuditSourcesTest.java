@@ -2,7 +2,10 @@ package dev.heliograph.app.audit;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.heliograph.app.config.SettingException;
 import dev.heliograph.app.config.Settings;
 import dev.heliograph.audit.FolderLogStore;
 import dev.heliograph.audit.KeyGenerator;
@@ -102,6 +105,23 @@ class AuditSourcesTest {
     try (AuditSources sources = new AuditSources(SETTINGS, where)) {
       assertEquals(
           List.of(record.toUri()), sources.find("src").stream().map(FoundRecord::uri).toList());
+    }
+  }
+
+  /** A log that is not there must not look like one whose records were removed. */
+  @Test
+  void aFolderThatIsNotThereIsRefused() {
+    Optional<Path> none = Optional.of(folder.resolve("none"));
+
+    for (AuditSources.Where where :
+        List.of(
+            new AuditSources.Where(
+                none, Optional.empty(), Optional.empty(), Optional.empty(), List.of()),
+            new AuditSources.Where(
+                Optional.empty(), none, Optional.empty(), Optional.empty(), List.of()))) {
+      SettingException e =
+          assertThrows(SettingException.class, () -> new AuditSources(SETTINGS, where));
+      assertTrue(e.getMessage().endsWith("none is not a folder"), e.getMessage());
     }
   }
 }
