@@ -1,5 +1,7 @@
 package dev.heliograph.audit;
 
+import dev.heliograph.query.Text;
+
 /**
  * One thing that was looked at.
  *
@@ -7,6 +9,12 @@ package dev.heliograph.audit;
  * @param detail one line: what was found
  */
 public record Check(Kind kind, String object, Verdict verdict, String detail) {
+  /** What is told of may be hostile: it must not add lines to a report, nor steer a terminal. */
+  public Check {
+    object = Text.oneLine(object);
+    detail = Text.oneLine(detail);
+  }
+
   /** What was asked of the object. */
   public enum Kind {
     /** The record can be read and is of the query that was asked for. */

@@ -27,11 +27,15 @@ final class EntryBundle {
 
   /**
    * @param name of the bundle, for messages
+   * @param maxEntries an empty entry takes two bytes here, and many more once it is read
    */
-  static List<byte[]> parse(String name, byte[] bytes) {
+  static List<byte[]> parse(String name, byte[] bytes, int maxEntries) {
     List<byte[]> entries = new ArrayList<>();
     ByteBuffer in = ByteBuffer.wrap(bytes);
     while (in.hasRemaining()) {
+      if (entries.size() == maxEntries) {
+        throw new AuditFormatException(name + ": has more than " + maxEntries + " entries");
+      }
       int length = in.remaining() < 2 ? Integer.MAX_VALUE : in.getShort() & 0xffff;
       if (in.remaining() < length) {
         throw new AuditFormatException(name + ": ends within entry " + entries.size());

@@ -20,8 +20,15 @@ final class InclusionCheck {
    * @param queryId whose it says that it is
    * @param sha256 of its bytes
    * @param overdue whether it must have been sealed by now
+   * @param genuineLater the query's next record, if there is one: this one's worker can have died
+   *     before it published it
    */
-  record Wanted(RecordPlace place, String queryId, String sha256, boolean overdue) {}
+  record Wanted(
+      RecordPlace place,
+      String queryId,
+      String sha256,
+      boolean overdue,
+      Optional<String> genuineLater) {}
 
   /**
    * @param earlier a checkpoint that the auditor has kept
@@ -76,6 +83,15 @@ final class InclusionCheck {
       throws IOException {
     if (position.isEmpty()) {
       String detail = "is not among the " + checkpoint.size() + " entries of the log";
+      if (record.overdue() && record.genuineLater().isPresent()) {
+        return check(
+            record,
+            Verdict.COULD_NOT_CHECK,
+            detail
+                + ": its worker may have died before it published it, and "
+                + record.genuineLater().get()
+                + " states how the query ended");
+      }
       return record.overdue()
           ? check(record, Verdict.FAILED, detail + ": it was removed, changed or never logged")
           : check(record, Verdict.COULD_NOT_CHECK, detail + ": it may not be sealed yet");

@@ -85,7 +85,7 @@ final class LogHistory {
       return OptionalLong.empty();
     }
     try {
-      int entries = EntryBundle.parse(path, staged.get()).size();
+      int entries = EntryBundle.parse(path, staged.get(), Sealer.MAX_BATCH).size();
       return entries == 0 ? OptionalLong.empty() : OptionalLong.of(size + entries);
     } catch (AuditFormatException e) {
       throw new LogCorruptException(path, "is not a sequence of entries");

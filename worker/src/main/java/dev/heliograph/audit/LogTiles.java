@@ -144,7 +144,7 @@ final class LogTiles implements MerkleTree.Nodes {
     byte[] bytes = bundle.orElseThrow(() -> missing(tile.entriesPath(), size));
     List<byte[]> entries;
     try {
-      entries = EntryBundle.parse("bundle", bytes);
+      entries = EntryBundle.parse("bundle", bytes, Tile.FULL);
     } catch (AuditFormatException e) {
       throw new LogCorruptException(path, "is not a sequence of entries");
     }

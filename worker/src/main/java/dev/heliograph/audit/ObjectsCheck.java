@@ -22,7 +22,8 @@ final class ObjectsCheck {
   private @Nullable List<Later> later;
 
   /**
-   * A record that came after.
+   * A record that came after: by its number, and by its own time, for anybody who may write to the
+   * store can copy an earlier one to a later number.
    *
    * @param verdict on its origin
    */
@@ -107,6 +108,14 @@ final class ObjectsCheck {
                 + " states what is there, but no trusted key vouches for it");
   }
 
+  /** A record that came after, and that is genuine. */
+  Optional<String> genuineLater() throws IOException {
+    return later().stream()
+        .filter(record -> record.verdict() == Verdict.VERIFIED)
+        .map(Later::name)
+        .findFirst();
+  }
+
   private List<Later> later() throws IOException {
     List<Later> found = later;
     if (found == null) {
@@ -128,6 +137,7 @@ final class ObjectsCheck {
     try {
       return bytes
           .map(record -> SignedStatement.parse(name, record))
+          .filter(record -> !record.statement().recordedAt().isBefore(statement.recordedAt()))
           .map(
               record ->
                   new Later(

@@ -74,15 +74,30 @@ public final class RecordVerifier {
       checks.add(new Check(Check.Kind.RECORD, name, Verdict.FAILED, e.getMessage()));
       return;
     }
-    checks.addAll(new ObjectsCheck(place, statement, objects, origin).check());
+    ObjectsCheck objectsCheck = new ObjectsCheck(place, statement, objects, origin);
+    checks.addAll(objectsCheck.check());
     if (log.isEmpty()) {
       checks.add(
-          new Check(Check.Kind.INCLUSION, name, Verdict.COULD_NOT_CHECK, "no log was given"));
+          new Check(
+              Check.Kind.INCLUSION,
+              name,
+              Verdict.COULD_NOT_CHECK,
+              "no log, or no verifier key of it, was given"));
     } else {
-      boolean overdue = statement.recordedAt().plus(sealingTime).isBefore(clock.instant());
+      boolean overdue = statement.recordedAt().isBefore(clock.instant().minus(sealingTime));
       InclusionCheck.Wanted wanted =
-          new InclusionCheck.Wanted(place, statement.queryId(), Digests.hex(bytes), overdue);
+          new InclusionCheck.Wanted(
+              place, statement.queryId(), Digests.hex(bytes), overdue, later(objectsCheck));
       new InclusionCheck(log.get()).check(wanted, earlier, checks);
+    }
+  }
+
+  /** None if it cannot be told: then an overdue record has no excuse. */
+  private static Optional<String> later(ObjectsCheck objects) {
+    try {
+      return objects.genuineLater();
+    } catch (IOException e) {
+      return Optional.empty();
     }
   }
 

@@ -24,10 +24,10 @@ import org.slf4j.LoggerFactory;
  * there is no second opinion to sign. {@link LogStore#replaceCheckpoint} only tells two live
  * sealers of each other.
  *
- * <p><b>Why a record is in it once.</b> Its digest is looked up in the index when a batch is made.
- * The index of a batch is complete before its checkpoint is published, and a batch for n entries is
- * made only after the checkpoint of n was read; a record that another sealer stages meanwhile makes
- * this one's staging fail.
+ * <p><b>Why a record is in it once.</b> Its digest is looked up in the index when a batch is made,
+ * and the entry that the index names is read. The index of a batch is complete before its
+ * checkpoint is published, and a batch for n entries is made only after the checkpoint of n was
+ * read; a record that another sealer stages meanwhile makes this one's staging fail.
  *
  * <p>Order of writes: staging, bundles, tiles, index, kept checkpoint, checkpoint. A reader who
  * holds a checkpoint therefore finds all that it needs.
@@ -73,17 +73,15 @@ public final class Sealer {
    * @throws IOException if the store or the source cannot be reached: call again later
    */
   public Optional<Checkpoint> seal(PendingRecords pending) throws IOException {
-    finishStaged();
+    LogTiles tiles = finishStaged();
     List<LogEntry> records = List.copyOf(pending.next(MAX_BATCH));
-    List<LogEntry> fresh = unsealed(records);
+    List<LogEntry> fresh = unsealed(records, tiles);
     if (!fresh.isEmpty()) {
-      long size = last == null ? 0 : last.size();
       byte[] batch = EntryBundle.write(fresh.stream().map(LogEntry::toBytes).toList());
-      if (!store.putIfAbsent(LogFiles.staging(size), batch)) {
-        throw new SealerConflictException(
-            LogFiles.staging(size) + ": another sealer staged entries at the same time");
+      if (!store.putIfAbsent(LogFiles.staging(tiles.size()), batch)) {
+        throw stagedMeanwhile(tiles);
       }
-      finishStaged();
+      LogTiles unused = finishStaged();
     }
     if (!records.isEmpty()) {
       pending.sealed(records);
@@ -92,25 +90,46 @@ public final class Sealer {
   }
 
   /** Those that the log does not have yet, each once. */
-  private List<LogEntry> unsealed(List<LogEntry> records) throws IOException {
+  private List<LogEntry> unsealed(List<LogEntry> records, LogTiles tiles) throws IOException {
     Map<String, LogEntry> fresh = new LinkedHashMap<>();
     for (LogEntry record : records) {
-      if (!fresh.containsKey(record.sha256())
-          && store.get(LogFiles.index(record.sha256()), LogFiles.MAX_INDEX_BYTES).isEmpty()) {
+      if (!fresh.containsKey(record.sha256()) && !isSealed(record.sha256(), tiles)) {
         fresh.put(record.sha256(), record);
       }
     }
     return List.copyOf(fresh.values());
   }
 
-  private void finishStaged() throws IOException {
+  /** Nothing signs the index: by it alone, anybody could keep a record out of the log. */
+  private boolean isSealed(String sha256, LogTiles tiles) throws IOException {
+    String path = LogFiles.index(sha256);
+    if (store.get(path, LogFiles.MAX_INDEX_BYTES).isEmpty()) {
+      return false;
+    }
+    LogView view = new LogView(store, accepted);
+    if (view.find(sha256, view.indexed(sha256), tiles).isPresent()) {
+      return true;
+    }
+    if (store.get(LogFiles.staging(tiles.size()), 1).isPresent()) {
+      throw stagedMeanwhile(tiles);
+    }
+    throw new LogCorruptException(path, "is there, though no entry of the log is that record's");
+  }
+
+  private static SealerConflictException stagedMeanwhile(LogTiles tiles) {
+    return new SealerConflictException(
+        LogFiles.staging(tiles.size()) + ": another sealer staged entries at the same time");
+  }
+
+  /** The tree that the log then has. */
+  private LogTiles finishStaged() throws IOException {
     Optional<byte[]> published = store.get(LogFiles.CHECKPOINT, LogFiles.MAX_CHECKPOINT_BYTES);
     LogTiles tiles = head(published);
     while (true) {
       Optional<byte[]> staged =
           store.get(LogFiles.staging(tiles.size()), LogFiles.MAX_STAGING_BYTES);
       if (staged.isEmpty()) {
-        return;
+        return tiles;
       }
       Checkpoint checkpoint = append(tiles, parseStaged(tiles.size(), staged.get()));
       publish(published, checkpoint);
@@ -169,7 +188,7 @@ public final class Sealer {
     String path = LogFiles.staging(size);
     try {
       List<LogEntry> entries = new ArrayList<>();
-      for (byte[] entry : EntryBundle.parse(path, staged)) {
+      for (byte[] entry : EntryBundle.parse(path, staged, MAX_BATCH)) {
         LogEntry parsed = LogEntry.parse(path, entry);
         if (!Arrays.equals(parsed.toBytes(), entry)) {
           throw new LogCorruptException(path, "entry " + entries.size() + " is not canonical");

@@ -1,9 +1,11 @@
 package dev.heliograph.audit;
 
+import dev.heliograph.query.Text;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -72,7 +74,13 @@ public interface StoredObjects {
 
   private static Optional<InputStream> openBelow(Path folder, String name) throws IOException {
     Path root = folder.toRealPath();
-    Path file = name.indexOf('\0') >= 0 ? root : root.resolve(name).normalize();
+    Path file;
+    try {
+      file = root.resolve(name).normalize();
+    } catch (InvalidPathException e) {
+      // It may be a name in another locale.
+      throw new IOException("\"" + Text.shorten(name) + "\" cannot be a file's name here", e);
+    }
     if (!file.startsWith(root) || !Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
       return Optional.empty();
     }

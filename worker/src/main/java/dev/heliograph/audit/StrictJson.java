@@ -26,6 +26,9 @@ final class StrictJson {
   /** Base64 of the largest statement, with room for signatures. */
   static final int MAX_BYTES = 64 << 20;
 
+  /** Over what the largest statement has; each takes some hundred bytes once it is read. */
+  private static final long MAX_TOKENS = 4_000_000;
+
   private static final ObjectMapper MAPPER =
       JsonMapper.builder(
               JsonFactory.builder()
@@ -33,6 +36,7 @@ final class StrictJson {
                   .streamReadConstraints(
                       StreamReadConstraints.builder()
                           .maxNestingDepth(64)
+                          .maxTokenCount(MAX_TOKENS)
                           .maxStringLength(MAX_BYTES)
                           .maxNumberLength(64)
                           .build())

@@ -9,6 +9,11 @@ public final class Text {
   /** At most 80 characters, control characters replaced, so that a message stays one short line. */
   public static String shorten(String text) {
     String line = text.length() <= LIMIT ? text : text.substring(0, LIMIT) + "…";
-    return line.replaceAll("\\p{Cntrl}", "?");
+    return oneLine(line);
+  }
+
+  /** Control characters replaced, those beyond ASCII too, and what else breaks lines. */
+  public static String oneLine(String text) {
+    return text.replaceAll("[\\p{Cc}\\p{Zl}\\p{Zp}]", "?");
   }
 }

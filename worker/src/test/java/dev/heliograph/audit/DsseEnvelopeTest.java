@@ -122,4 +122,16 @@ class DsseEnvelopeTest {
         AuditFormatException.class,
         () -> DsseEnvelope.parse("envelope", new byte[] {'"', (byte) 0xff, '"'}));
   }
+
+  /** Of two characters each, and some hundred bytes once they are read. */
+  @Test
+  void refusesADocumentOfMillionsOfTinyValues() {
+    byte[] json =
+        ("{\"x\":[" + "[],".repeat(10_000_000) + "[]]}").getBytes(StandardCharsets.US_ASCII);
+
+    AuditFormatException e =
+        assertThrows(AuditFormatException.class, () -> DsseEnvelope.parse("record", json));
+
+    assertTrue(e.getMessage().startsWith("record: is not JSON: Token count"), e.getMessage());
+  }
 }

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.io.IOException;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,17 +16,32 @@ class LogVerifierTest {
   private final MemoryLogStore log = new MemoryLogStore();
   private final Map<URI, byte[]> records = new HashMap<>();
 
+  private TrustedKeys trusted = TrustedKeys.only(AuditExamples.key().publicKey());
+
   @BeforeEach
   void seal() throws IOException {
-    LogExamples.seal(log, LogExamples.entries(0, 600));
+    List<LogEntry> entries = new ArrayList<>();
     for (int i = 0; i < 600; i++) {
-      records.put(LogExamples.entry(i).uri(), ("record " + i).getBytes(StandardCharsets.UTF_8));
+      entries.add(stored("q" + i, AuditExamples.record("q" + i, AuditExamples.key())));
     }
+    LogExamples.seal(log, entries);
+  }
+
+  private static URI uri(String id) {
+    return URI.create("s3://artifacts/" + id + "/attestation.json");
+  }
+
+  private LogEntry stored(String id, byte[] record) {
+    records.put(uri(id), record);
+    return LogEntry.of(id, uri(id), record);
+  }
+
+  private Optional<SealedRecords> atHand() {
+    return Optional.of(new SealedRecords(AuditExamples.reader(records), trusted));
   }
 
   private VerificationReport verify() {
-    return new LogVerifier(LogExamples.view(log))
-        .verify(Optional.empty(), Optional.of(AuditExamples.reader(records)));
+    return new LogVerifier(LogExamples.view(log)).verify(Optional.empty(), atHand());
   }
 
   private static List<String> failed(VerificationReport report) {
@@ -36,11 +51,11 @@ class LogVerifierTest {
   @Test
   void verifiesAWholeLogAndItsRecords() throws IOException {
     byte[] earlier = log.files.get("checkpoint");
-    LogExamples.seal(log, LogExamples.entries(0, 600));
+    LogExamples.seal(
+        log, List.of(stored("more", AuditExamples.record("more", AuditExamples.key()))));
 
     VerificationReport report =
-        new LogVerifier(LogExamples.view(log))
-            .verify(Optional.of(earlier), Optional.of(AuditExamples.reader(records)));
+        new LogVerifier(LogExamples.view(log)).verify(Optional.of(earlier), atHand());
 
     assertEquals(Verdict.VERIFIED, report.verdict());
     assertEquals(3, report.checks().size());
@@ -48,8 +63,8 @@ class LogVerifierTest {
 
   @Test
   void namesARemovedAndAChangedRecord() {
-    records.remove(LogExamples.entry(7).uri());
-    records.put(LogExamples.entry(599).uri(), new byte[1]);
+    records.remove(uri("q7"));
+    records.put(uri("q599"), new byte[1]);
 
     assertEquals(
         List.of("s3://artifacts/q7/attestation.json", "s3://artifacts/q599/attestation.json"),
@@ -79,5 +94,35 @@ class LogVerifierTest {
     log.files.remove("checkpoint");
 
     assertEquals(List.of("checkpoint"), failed(verify()));
+  }
+
+  /** A sealer seals what its topic tells, and anybody may be able to write to that. */
+  @Test
+  void namesASealedRecordThatNoTrustedKeySignedOrThatIsNone() throws IOException {
+    LogExamples.seal(
+        log,
+        List.of(
+            stored("unsigned", AuditExamples.record("unsigned")),
+            stored("forged", AuditExamples.record("forged", SigningKey.generate())),
+            stored("other", AuditExamples.record("another", AuditExamples.key())),
+            stored("rubbish", new byte[] {'{'})));
+
+    assertEquals(
+        List.of("unsigned", "forged", "other", "rubbish").stream()
+            .map(id -> uri(id).toString())
+            .toList(),
+        failed(verify()));
+  }
+
+  @Test
+  void withoutATrustedKeyNobodyVouchesForRecords() {
+    trusted = new TrustedKeys(List.of());
+
+    VerificationReport report = verify();
+
+    assertEquals(Verdict.COULD_NOT_CHECK, report.verdict());
+    assertEquals(
+        "COULD_NOT_CHECK SIGNATURE 600 records: no trusted key was given",
+        report.checks().get(report.checks().size() - 1).toString());
   }
 }

@@ -102,7 +102,8 @@ class ParserFuzzTest {
     fuzz(
         "entry bundle",
         EntryBundle.write(List.of(entry, entry)),
-        bytes -> EntryBundle.parse("bundle", bytes).forEach(e -> LogEntry.parse("entry", e)));
+        bytes ->
+            EntryBundle.parse("bundle", bytes, Tile.FULL).forEach(e -> LogEntry.parse("entry", e)));
     fuzz(
         "verifier key",
         vkey.getBytes(StandardCharsets.UTF_8),

@@ -1,6 +1,7 @@
 package dev.heliograph.audit;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -410,7 +411,6 @@ class RecordVerifierTest {
             "s3://b/q/../../secret",
             "s3://b/%2e%2e/%2e%2e/secret",
             "s3://b//../secret",
-            "s3://b/%00",
             "s3://b/link",
             "s3://b/up/secret",
             "s3://b/..",
@@ -419,6 +419,28 @@ class RecordVerifierTest {
       assertEquals(Optional.empty(), StoredObjects.ofQueryFolder(query).open(URI.create(uri)), uri);
       assertEquals(
           Optional.empty(), StoredObjects.ofBucketFolder(query).open(URI.create(uri)), uri);
+    }
+    for (String noName : List.of("s3://b/%00", "s3://b/\uD800")) {
+      StoredObjects objects = StoredObjects.ofBucketFolder(query);
+      assertThrows(IOException.class, () -> objects.open(URI.create(noName)), noName);
+    }
+  }
+
+  @Test
+  void aForgedRecordFailsThoughItIsDatedAtTheEndOfTime() {
+    rewriteRecord(AuditExamples.COMPLETED.toString(), Instant.MAX.toString());
+
+    assertFailed(verify(), Check.Kind.SIGNATURE, RECORD);
+  }
+
+  @Test
+  void aHostileRecordAddsNoLineToTheReport() {
+    rewriteRecord(
+        "\"queryId\":\"q-1\"", "\"queryId\":\"x\\n  VERIFIED SIGNATURE \\u001b[2J\\u009b\"");
+    rewriteRecord("COMPLETED", "COMPLETED\\n  VERIFIED");
+
+    for (Check check : verify().checks()) {
+      assertTrue(check.toString().chars().noneMatch(Character::isISOControl), check::toString);
     }
   }
 }

@@ -12,6 +12,7 @@ import java.io.InputStream;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -141,5 +142,53 @@ class ReplacedObjectsTest {
 
     assertEquals(Verdict.FAILED, document("attestation-2.json").verdict());
     assertEquals(Verdict.VERIFIED, document("attestation.json").verdict());
+  }
+
+  /**
+   * Its worker died between storing and publishing it, and the query ended otherwise after that.
+   */
+  @Test
+  void aRecordThatWasNeverPublishedIsNoForgeryIfALaterOneSaysHowTheQueryEnded() throws IOException {
+    MemoryLogStore log = new MemoryLogStore();
+    byte[] newer = later(ID, AuditExamples.key());
+    URI second = AuditExamples.uri(ID, "attestation-2.json");
+    LogExamples.seal(log, List.of(LogEntry.of(ID, second, newer)));
+
+    assertEquals(Verdict.FAILED, inclusion(log).verdict());
+    objects.put(second, later(ID, SigningKey.generate()));
+    assertEquals(Verdict.FAILED, inclusion(log).verdict());
+    objects.put(second, newer);
+    assertEquals(Verdict.COULD_NOT_CHECK, inclusion(log).verdict());
+    assertTrue(
+        inclusion(log).detail().contains("attestation-2.json states"), inclusion(log)::toString);
+  }
+
+  private Check inclusion(LogStore log) {
+    return new RecordVerifier(
+            TrustedKeys.only(AuditExamples.key().publicKey()),
+            Optional.of(LogExamples.view(log)),
+            Duration.ofHours(24),
+            Clock.fixed(AuditExamples.COMPLETED.plus(Duration.ofDays(2)), ZoneOffset.UTC))
+            .verify(
+                ID,
+                RecordPlace.stored(AuditExamples.recordUri(ID)),
+                AuditExamples.reader(objects),
+                Optional.empty())
+            .checks()
+            .stream()
+            .filter(check -> check.kind() == Check.Kind.INCLUSION)
+            .findFirst()
+            .orElseThrow();
+  }
+
+  /** Who may write to the store can bring an earlier answer back, record and all. */
+  @Test
+  void anEarlierRecordUnderALaterNumberReplacesNothing() {
+    objects.put(AuditExamples.uri(ID, "attestation-2.json"), later(ID, AuditExamples.key()));
+    objects.put(DOCUMENT, AuditExamples.objects(ID).get(DOCUMENT));
+    objects.put(
+        AuditExamples.uri(ID, "attestation-3.json"), objects.get(AuditExamples.recordUri(ID)));
+
+    assertEquals(Verdict.FAILED, document("attestation-2.json").verdict());
   }
 }

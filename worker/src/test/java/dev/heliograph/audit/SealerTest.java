@@ -211,6 +211,25 @@ class SealerTest {
         LogCorruptException.class, () -> LogExamples.seal(staged, LogExamples.entries(5, 6)));
   }
 
+  /** The index is no secret: who writes to the bucket could say of a record that it is sealed. */
+  @Test
+  void anIndexThatSomebodyElseWroteKeepsNoRecordOutOfTheLog() throws IOException {
+    LogExamples.seal(store, LogExamples.entries(0, 5));
+    for (String forged : List.of("3 5\n", "7 9\n", "rubbish")) {
+      MemoryLogStore log = store.copy();
+      log.files.put(
+          LogFiles.index(LogExamples.entry(5).sha256()),
+          forged.getBytes(StandardCharsets.US_ASCII));
+      Queue queue = new Queue(LogExamples.entries(5, 6));
+
+      LogCorruptException e =
+          assertThrows(LogCorruptException.class, () -> LogExamples.sealer(log).seal(queue));
+
+      assertEquals(LogFiles.index(LogExamples.entry(5).sha256()), e.object());
+      assertEquals(1, queue.waiting.size());
+    }
+  }
+
   /** Every checkpoint that was ever kept is a beginning of the log as it is now. */
   private static void assertContinuesAll(MemoryLogStore store) throws IOException {
     LogView view = LogExamples.view(store);

@@ -23,10 +23,10 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,9 +59,21 @@ public final class AuditSources implements AutoCloseable {
             Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), List.of());
   }
 
+  /**
+   * @throws SettingException if what was given as a folder is none: an empty log would be taken for
+   *     one that lost its records
+   */
   public AuditSources(Settings settings, Where where) {
+    requireFolder("--folder", where.folder());
+    requireFolder("--log", where.log());
     this.settings = settings;
     this.where = where;
+  }
+
+  private static void requireFolder(String option, Optional<Path> given) {
+    if (given.isPresent() && !Files.isDirectory(given.get())) {
+      throw new SettingException(option + ": " + given.get() + " is not a folder");
+    }
   }
 
   /** The object store of the settings. */
@@ -128,8 +140,9 @@ public final class AuditSources implements AutoCloseable {
 
   /**
    * The records that a text names: an address {@code s3://…/attestation.json}, a query's folder, or
-   * a query id. An id is looked up in the folder, or below the prefix; else in the log, then among
-   * what Kafka still has. Oldest first; those that the log has and that are not there come last.
+   * a query id. An id is looked up in the folder, or below the prefix, whatever folder of that name
+   * is at hand; else in the log, then among what Kafka still has. Oldest first; those that the log
+   * has and that are not there come last.
    *
    * @return empty if there is none
    * @throws IOException if a source that must be asked does not answer
@@ -138,7 +151,8 @@ public final class AuditSources implements AutoCloseable {
     if (text.startsWith("s3://")) {
       return List.of(at(URI.create(text)));
     }
-    if (Files.isDirectory(Path.of(text))) {
+    boolean placed = where.folder().isPresent() || where.prefix().isPresent();
+    if (Files.isDirectory(Path.of(text)) && (!placed || text.contains("/"))) {
       return new RecordFinder(log()).inQueryFolder(Path.of(text), Optional.empty());
     }
     if (where.folder().isPresent()) {
@@ -159,7 +173,7 @@ public final class AuditSources implements AutoCloseable {
   }
 
   private List<FoundRecord> lookedUp(String queryId) throws IOException {
-    Set<URI> uris = new TreeSet<>();
+    Set<URI> uris = new LinkedHashSet<>();
     Optional<LogView> log = log();
     if (log.isPresent()) {
       log.get().records(queryId).stream().map(LogEntry::uri).forEach(uris::add);
@@ -168,7 +182,7 @@ public final class AuditSources implements AutoCloseable {
       published()
           .ifPresent(kafka -> kafka.find(queryId).stream().map(LogEntry::uri).forEach(uris::add));
     }
-    return uris.stream().map(this::at).toList();
+    return uris.stream().map(uri -> RecordFinder.stored(queryId, uri, objects())).toList();
   }
 
   @Override

@@ -1,11 +1,15 @@
 package dev.heliograph.app.audit;
 
+import dev.heliograph.audit.AuditFormatException;
 import dev.heliograph.audit.Check;
 import dev.heliograph.audit.OriginCheck;
+import dev.heliograph.audit.ReplayReport;
 import dev.heliograph.audit.SignedStatement;
+import dev.heliograph.audit.Statement;
 import dev.heliograph.audit.TrustedKeys;
 import dev.heliograph.audit.Verdict;
 import dev.heliograph.audit.VerificationReport;
+import dev.heliograph.query.Text;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -24,25 +28,35 @@ public final class RecordReplay {
     this.origin = new OriginCheck(trusted);
   }
 
-  /**
-   * @throws dev.heliograph.audit.AuditFormatException if the record lacks what it must have
-   */
+  /** One record never ends the replay of others: what it lacks is told. */
   public ReplayedRecord replay(FoundRecord found) {
     String name = found.place().name();
     SignedStatement record;
     try {
       record = found.read();
     } catch (IOException e) {
+      boolean broken = e.getCause() instanceof AuditFormatException;
       Check check =
           new Check(
-              Check.Kind.RECORD, name, Verdict.COULD_NOT_CHECK, String.valueOf(e.getMessage()));
+              Check.Kind.RECORD,
+              name,
+              broken ? Verdict.FAILED : Verdict.COULD_NOT_CHECK,
+              String.valueOf(e.getMessage()));
       return refused(found, new VerificationReport(List.of(check)));
     }
     VerificationReport genuine = origin.check(found.queryId(), name, record);
     return genuine.verdict() == Verdict.FAILED
         ? refused(found, genuine)
-        : new ReplayedRecord(
-            found.queryId(), genuine, Optional.of(replay.replay(record.statement())));
+        : new ReplayedRecord(found.queryId(), genuine, Optional.of(report(record.statement())));
+  }
+
+  private ReplayReport report(Statement statement) {
+    try {
+      return replay.replay(statement);
+    } catch (AuditFormatException e) {
+      return ReplayReport.notComparable(
+          List.of("the record is incomplete: " + Text.oneLine(String.valueOf(e.getMessage()))));
+    }
   }
 
   private static ReplayedRecord refused(FoundRecord found, VerificationReport why) {

@@ -6,6 +6,7 @@ import dev.heliograph.app.config.SettingException;
 import dev.heliograph.audit.LogCorruptException;
 import dev.heliograph.audit.Verdict;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;
 
@@ -26,14 +27,24 @@ final class AuditChecks {
 
   /** A log that contradicts itself has failed; anything else has not been checked. */
   static int couldNotCheck(CommandSpec spec, Exception e) {
+    return couldNotCheck(spec, e, Verdict.COULD_NOT_CHECK);
+  }
+
+  /**
+   * @param before on what was looked at until then: a failure remains one
+   */
+  static int couldNotCheck(CommandSpec spec, Exception e, Verdict before) {
     if (e instanceof UsageException usage) {
       throw usage;
     }
     if (e instanceof SettingException setting) {
       throw setting;
     }
-    Verdict verdict = e instanceof LogCorruptException ? Verdict.FAILED : Verdict.COULD_NOT_CHECK;
-    boolean own = e instanceof IOException || e.getClass().getName().startsWith("dev.heliograph.");
+    boolean corrupt = e instanceof LogCorruptException;
+    Verdict verdict = (corrupt ? Verdict.FAILED : Verdict.COULD_NOT_CHECK).and(before);
+    // Of a missing file, the message is its name alone.
+    boolean plain = e instanceof IOException && !(e instanceof FileSystemException);
+    boolean own = plain || e.getClass().getName().startsWith("dev.heliograph.");
     String text = own && e.getMessage() != null ? e.getMessage() : e.toString();
     spec.commandLine().getErr().println("heliograph: " + text.replaceAll("\\p{Cntrl}+", " "));
     spec.commandLine().getErr().flush();

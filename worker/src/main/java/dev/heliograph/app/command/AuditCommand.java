@@ -7,6 +7,7 @@ import dev.heliograph.audit.KeyGenerator;
 import dev.heliograph.audit.LogVerifier;
 import dev.heliograph.audit.NoteVerifier;
 import dev.heliograph.audit.RecordVerifier;
+import dev.heliograph.audit.SealedRecords;
 import dev.heliograph.audit.Verdict;
 import dev.heliograph.audit.VerificationKey;
 import dev.heliograph.audit.VerificationReport;
@@ -71,7 +72,8 @@ final class AuditCommand implements Runnable {
       mixinStandardHelpOptions = true,
       description = {
         "Checks a query's records: signatures, every stored object, inclusion in the log, and",
-        "that the log only grew. Without a record: the whole log, and every record in it."
+        "that the log only grew. Without a record: the whole log, and every record in it (not the",
+        "objects that records name)."
       })
   int verify(
       @Mixin AuditOptions options,
@@ -122,14 +124,15 @@ final class AuditCommand implements Runnable {
     return worst;
   }
 
-  private static Verdict verifyLog(
-      AuditSources sources, Optional<byte[]> earlier, PrintWriter out) {
+  private static Verdict verifyLog(AuditSources sources, Optional<byte[]> earlier, PrintWriter out)
+      throws IOException {
     LogVerifier verifier =
         new LogVerifier(
             sources
                 .log()
                 .orElseThrow(() -> new UsageException("no log and no key of it are given")));
-    return print(verifier.verify(earlier, Optional.of(sources.objects())), out);
+    SealedRecords records = new SealedRecords(sources.objects(), sources.trustedKeys());
+    return print(verifier.verify(earlier, Optional.of(records)), out);
   }
 
   private static Verdict print(VerificationReport report, PrintWriter out) {

@@ -72,12 +72,12 @@ final class AuditReplayCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     PrintWriter out = spec.commandLine().getOut();
+    List<ReplayedRecord> replayed = new ArrayList<>();
     Path folder = save != null ? save : Files.createTempDirectory("heliograph-replay");
     try (AuditSources sources = options.open();
         Heliograph engine = engine(sources, options.settings(), folder)) {
       RecordReplay replay =
           new RecordReplay(new Replay(engine, sources.published(), given()), sources.trustedKeys());
-      List<ReplayedRecord> replayed = new ArrayList<>();
       for (String text : texts) {
         for (FoundRecord record : AuditChecks.find(sources, text)) {
           ReplayedRecord result = replay.replay(record);
@@ -89,18 +89,19 @@ final class AuditReplayCommand implements Callable<Integer> {
       if (replayed.size() > 1) {
         out.println(summary(replayed));
       }
-      return replayed.stream()
-          .map(ReplayedRecord::verdict)
-          .reduce(Verdict.VERIFIED, Verdict::and)
-          .exitCode();
+      return verdict(replayed).exitCode();
     } catch (IOException | RuntimeException e) {
-      return AuditChecks.couldNotCheck(spec, e);
+      return AuditChecks.couldNotCheck(spec, e, verdict(replayed));
     } finally {
       out.flush();
       if (save == null) {
         delete(folder);
       }
     }
+  }
+
+  private static Verdict verdict(List<ReplayedRecord> replayed) {
+    return replayed.stream().map(ReplayedRecord::verdict).reduce(Verdict.VERIFIED, Verdict::and);
   }
 
   /** How many came out how, and by how much at most. */

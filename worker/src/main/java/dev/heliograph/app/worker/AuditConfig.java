@@ -21,6 +21,9 @@ import java.util.Optional;
  */
 public record AuditConfig(
     boolean isOn, List<SigningKey> keys, CaptionPolicy captions, WriteOnce writeOnce) {
+  /** Of any kind; what it introduces is a secret, and stands in no message. */
+  private static final String PEM_KEY = "PRIVATE KEY-----";
+
   public AuditConfig {
     keys = List.copyOf(keys);
   }
@@ -45,6 +48,10 @@ public record AuditConfig(
   public static List<SigningKey> keys(Settings settings, Setting files, Setting text) {
     List<SigningKey> keys = new ArrayList<>();
     for (String file : settings.list(files)) {
+      if (file.contains(PEM_KEY)) {
+        throw new SettingException(
+            files.key() + ": names files; a key itself belongs into " + text.key());
+      }
       try {
         keys.add(SigningKey.read(Path.of(file)));
       } catch (IOException | AuditFormatException e) {

@@ -185,7 +185,7 @@ class AuditEndingsIT {
   @Test
   void noCompletedAnswerIsPublishedWithoutItsRecord() throws Exception {
     Path obstacle = obstacle("unrecorded");
-    flags.put("retry.attempts", "2");
+    flags.put("retry.outage-patience", "PT0S");
     try (Worker worker = WorkerFixture.startWorker(flags)) {
       QueryCompletion completion = fixture.ask(complete("unrecorded"));
 

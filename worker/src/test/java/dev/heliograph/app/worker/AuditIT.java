@@ -240,6 +240,15 @@ class AuditIT {
     assertTrue(forged.out().contains("REFUSED"), forged::out);
     assertTrue(forged.out().contains("FAILED SIGNATURE attestation.json"), forged::out);
 
+    replay.add("nobody");
+    Run both = run(replay.toArray());
+    assertEquals(1, both.exitCode(), both::toString);
+    replay.remove("nobody");
+    Files.writeString(record, "{");
+    Run broken = run(replay.toArray());
+    assertEquals(1, broken.exitCode(), broken::toString);
+    assertTrue(broken.out().contains("FAILED RECORD attestation.json"), broken::out);
+
     replay.addAll(List.of("--keys", folder.resolve("other.pem.pub").toString()));
     replay.set(2, "second");
     Run untrusted = run(replay.toArray());
