@@ -19,6 +19,7 @@ final class PublishAttempt {
       Collections.synchronizedSet(Collections.newSetFromMap(new IdentityHashMap<>()));
   private final Set<ProducerRecord<byte[], byte[]>> published =
       Collections.synchronizedSet(Collections.newSetFromMap(new IdentityHashMap<>()));
+  private final long startedNanos = System.nanoTime();
   private volatile @Nullable Exception failure;
 
   private PublishAttempt(int records) {
@@ -65,6 +66,11 @@ final class PublishAttempt {
 
   boolean isEnded() {
     return pending.get() <= 0;
+  }
+
+  /** When it began, by {@link System#nanoTime}. */
+  long startedNanos() {
+    return startedNanos;
   }
 
   /** Null if all replicas in sync have all records. */

@@ -26,6 +26,7 @@ final class QueuePublisher implements AutoCloseable {
   private final PublishedRecords published = new PublishedRecords(REMEMBERED);
   private final Backoff backoff = new Backoff(Duration.ofMillis(100), Duration.ofSeconds(5));
   private int failures;
+  private long failedAtNanos;
 
   /**
    * @param producer closed with this
@@ -74,12 +75,21 @@ final class QueuePublisher implements AutoCloseable {
       return false; // the next attempt is another one, so there is nothing to wait for
     }
     entry.publishAgain(entry.publication(), attempt.published());
+    failed(attempt, failure);
+    return false;
+  }
+
+  /** What was under way together fails together: an outage counts once, however many it hits. */
+  private void failed(PublishAttempt attempt, Exception failure) {
+    if (failures > 0 && attempt.startedNanos() - failedAtNanos < 0) {
+      return;
+    }
     backoff.failed();
+    failedAtNanos = System.nanoTime();
     if (++failures >= MAX_FAILURES) {
       throw new IllegalStateException(
           MAX_FAILURES + " publications failed one after the other", failure);
     }
-    return false;
   }
 
   /** Whether the record needs nothing but its acknowledgement. */
