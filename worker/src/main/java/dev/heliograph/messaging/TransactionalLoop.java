@@ -3,7 +3,9 @@ package dev.heliograph.messaging;
 import dev.heliograph.messaging.Ledger.Entry;
 import java.io.UncheckedIOException;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -48,6 +50,9 @@ final class TransactionalLoop implements DeliveryLoop {
   private final Ledger ledger = new Ledger();
   private final Lanes lanes;
   private final DeliveryCounters counters = new DeliveryCounters();
+
+  /** Of partitions whose next record has a schema that the registry does not tell now. */
+  private final Map<TopicPartition, Backoff> registryBackoffs = new HashMap<>();
 
   private boolean paused;
   private boolean broken;
@@ -125,7 +130,16 @@ final class TransactionalLoop implements DeliveryLoop {
   }
 
   private List<TopicPartition> closed(Collection<TopicPartition> of) {
-    return of.stream().filter(partition -> stopping || !lanes.isOpen(partition.topic())).toList();
+    return of.stream()
+        .filter(
+            partition ->
+                stopping || !lanes.isOpen(partition.topic()) || isWaitingForRegistry(partition))
+        .toList();
+  }
+
+  private boolean isWaitingForRegistry(TopicPartition partition) {
+    Backoff backoff = registryBackoffs.get(partition);
+    return backoff != null && backoff.isWaiting();
   }
 
   private void takeUp(TopicPartition partition, List<ConsumerRecord<byte[], byte[]>> records) {
@@ -141,12 +155,18 @@ final class TransactionalLoop implements DeliveryLoop {
       } catch (UncheckedIOException e) {
         log.warn("{} waits at offset {}: {}", partition, record.offset(), e.getMessage());
         consumer.seek(partition, record.offset());
+        registryBackoffs.computeIfAbsent(partition, unknown -> registryBackoff()).failed();
         return;
       }
+      registryBackoffs.remove(partition);
       Entry entry = ledger.add(record, answer);
       counters.received();
       answer.thenAccept(entry::finish).exceptionally(error -> unanswered(entry, error));
     }
+  }
+
+  private static Backoff registryBackoff() {
+    return new Backoff(Duration.ofMillis(100), Duration.ofSeconds(5));
   }
 
   /**
@@ -174,6 +194,7 @@ final class TransactionalLoop implements DeliveryLoop {
   }
 
   private void forget(Collection<TopicPartition> partitions) {
+    partitions.forEach(registryBackoffs::remove);
     counters.abandoned(ledger.drop(partitions));
   }
 

@@ -1,0 +1,132 @@
+package dev.heliograph.messaging;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.heliograph.events.QueryRequested;
+import dev.heliograph.events.codec.EventEncoder;
+import dev.heliograph.events.codec.Framing;
+import dev.heliograph.events.codec.SchemaIdResolver;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.avro.Schema;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.MockConsumer;
+import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.RoundRobinPartitioner;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.Test;
+
+class TransactionalLoopTest {
+  private static final SchemaIdResolver REGISTRY =
+      SchemaIdResolver.fixed(Map.of(7, QueryRequested.getClassSchema()));
+
+  private final MessagingConfig config =
+      MessagingConfig.builder("127.0.0.1:1").pollTimeout(Duration.ofMillis(1)).build();
+  private final TopicPartition waiting = new TopicPartition(config.topics().queries(), 0);
+  private final TopicPartition other = new TopicPartition(config.topics().queries(), 1);
+
+  @Test
+  void aPartitionThatWaitsForTheRegistryIsPausedAndHoldsUpNoOther() throws Exception {
+    AtomicInteger asked = new AtomicInteger();
+    SchemaIdResolver failing =
+        new SchemaIdResolver() {
+          @Override
+          public Optional<Schema> schema(int id) {
+            asked.incrementAndGet();
+            throw new UncheckedIOException(new IOException("the registry does not answer"));
+          }
+
+          @Override
+          public int id(Schema schema) {
+            return REGISTRY.id(schema);
+          }
+        };
+    RefetchingConsumer consumer = new RefetchingConsumer();
+    FakeAnswerer answerer = new FakeAnswerer();
+    RecordAnswerer answers =
+        new RecordAnswerer(config, failing, answerer, OutcomeRecorder.NONE, Clock.systemUTC());
+    TransactionalLoop loop =
+        new TransactionalLoop(
+            config, clients(consumer), answers, progress -> {}, Clock.systemUTC());
+    DeliveryThread delivery = DeliveryThread.start(loop, config.shutdownTimeout());
+    try {
+      long deadline = System.nanoTime() + 30_000_000_000L;
+      while (asked.get() < 3 || delivery.progress().completed() < 1) {
+        assertTrue(delivery.isRunning(), () -> "ended: " + delivery.failure());
+        assertTrue(System.nanoTime() - deadline < 0, () -> "in vain: " + delivery.progress());
+        Thread.sleep(10);
+      }
+    } finally {
+      delivery.stop();
+      answerer.close();
+    }
+    assertEquals(Optional.empty(), delivery.failure());
+    assertEquals(List.of("q-1"), answerer.taken());
+    assertTrue(consumer.pausedPolls > asked.get(), asked + " times asked, " + consumer.pausedPolls);
+  }
+
+  private KafkaClients clients(Consumer<byte[], byte[]> consumer) {
+    return new KafkaClients(config) {
+      @Override
+      Consumer<byte[], byte[]> groupConsumer() {
+        return consumer;
+      }
+
+      @Override
+      Producer<byte[], byte[]> transactionalProducer(String transactionalId) {
+        return new MockProducer<>(
+            true,
+            new RoundRobinPartitioner(),
+            new ByteArraySerializer(),
+            new ByteArraySerializer());
+      }
+    };
+  }
+
+  /** Brings a record again after a seek, as a real one does. */
+  private final class RefetchingConsumer extends MockConsumer<byte[], byte[]> {
+    private boolean assigned;
+    private int pausedPolls;
+
+    RefetchingConsumer() {
+      super("earliest");
+      updateBeginningOffsets(Map.of(waiting, 0L, other, 1L));
+    }
+
+    @Override
+    public synchronized ConsumerRecords<byte[], byte[]> poll(Duration timeout) {
+      if (!assigned) {
+        assigned = true;
+        rebalance(List.of(waiting, other));
+        addRecord(query(other, 1, Framing.SINGLE_OBJECT));
+      }
+      if (paused().contains(waiting)) {
+        pausedPolls++;
+      } else {
+        addRecord(query(waiting, 0, Framing.CONFLUENT));
+      }
+      return super.poll(timeout);
+    }
+
+    private ConsumerRecord<byte[], byte[]> query(
+        TopicPartition partition, long offset, Framing framing) {
+      byte[] value =
+          EventEncoder.of(QueryRequested.class, framing, REGISTRY)
+              .encode(QueryEvents.toEvent(TestQueries.query("q-" + offset)));
+      return new ConsumerRecord<>(
+          partition.topic(), partition.partition(), offset, ("q-" + offset).getBytes(UTF_8), value);
+    }
+  }
+}
