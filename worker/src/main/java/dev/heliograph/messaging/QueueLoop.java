@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
@@ -33,6 +34,9 @@ final class QueueLoop implements DeliveryLoop, QueueConsumer.Listener {
 
   /** How long a record that the broker has sent may lie unnoticed. */
   private static final Duration TURN = Duration.ofMillis(10);
+
+  /** Between looks for a broker that does not answer. */
+  private static final Duration PREPARE_PAUSE = Duration.ofSeconds(1);
 
   /** For the acknowledgements of what is left at the end. */
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
@@ -77,8 +81,7 @@ final class QueueLoop implements DeliveryLoop, QueueConsumer.Listener {
   @Override
   public void run() throws InterruptedException {
     try (publisher) {
-      lastDelivery = ShareGroup.prepare(config, clients);
-      consumers.open(clients, this);
+      prepare();
       while (!stopping) {
         turn();
       }
@@ -90,6 +93,21 @@ final class QueueLoop implements DeliveryLoop, QueueConsumer.Listener {
         abandonAll();
         report();
       }
+    }
+  }
+
+  /** Nothing is taken up before it is known how often it can be delivered. */
+  private void prepare() throws InterruptedException {
+    OptionalInt permitted = ShareGroup.prepare(config, clients);
+    while (permitted.isEmpty() && !stopping) {
+      report();
+      if (!news.tryAcquire(PREPARE_PAUSE.toMillis(), TimeUnit.MILLISECONDS)) {
+        permitted = ShareGroup.prepare(config, clients);
+      }
+    }
+    if (!stopping) {
+      lastDelivery = permitted.orElseThrow();
+      consumers.open(clients, this);
     }
   }
 
@@ -159,6 +177,9 @@ final class QueueLoop implements DeliveryLoop, QueueConsumer.Listener {
     } catch (UncheckedIOException e) {
       log.warn("{} waits: {}", entry.address(), e.getMessage());
       answerBackoff.failed();
+      // Behind the others: those that need nothing of the registry must not wait for it.
+      inFlight.remove(entry);
+      inFlight.add(entry);
       return;
     }
     entry.answering(answer);

@@ -119,10 +119,15 @@ final class RecordAnswerer {
    */
   CompletableFuture<Publication> giveUp(ConsumerRecord<byte[], byte[]> record, int deliveries) {
     RecordObservation observed = answerer.takenUp(TakenUp.of(record));
-    return observed
-        .call(() -> givenUp(record, deliveries))
-        .thenApply(made -> ended(observed, made))
-        .toCompletableFuture();
+    try {
+      return observed
+          .call(() -> givenUp(record, deliveries))
+          .thenApply(made -> ended(observed, made))
+          .toCompletableFuture();
+    } catch (RuntimeException e) {
+      observed.ended(Optional.empty(), Optional.of(e));
+      throw e;
+    }
   }
 
   private CompletionStage<Publication> givenUp(

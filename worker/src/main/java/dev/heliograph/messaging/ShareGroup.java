@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -12,6 +13,7 @@ import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.RetriableException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -46,20 +48,28 @@ final class ShareGroup {
   /**
    * Sets the group's configuration where it is permitted and not set yet.
    *
-   * @return the number of the last delivery of a record that the broker permits
+   * @return the number of the last delivery of a record that the broker permits; empty if no broker
+   *     answers now: to take the smallest then would fail good queries for as long as the worker
+   *     lives
    */
-  static int prepare(MessagingConfig config, KafkaClients clients) throws InterruptedException {
+  static OptionalInt prepare(MessagingConfig config, KafkaClients clients)
+      throws InterruptedException {
     ConfigResource group = new ConfigResource(ConfigResource.Type.GROUP, config.group());
-    try (Admin admin = clients.admin()) {
+    Admin admin = clients.admin();
+    try {
       Config current = describe(admin, group);
       for (Map.Entry<String, String> wanted : WANTED.entrySet()) {
         if (current.get(wanted.getKey()) == null || current.get(wanted.getKey()).isDefault()) {
           set(admin, group, wanted.getKey(), wanted.getValue());
         }
       }
-      return lastDelivery(describe(admin, group));
+      return OptionalInt.of(lastDelivery(describe(admin, group)));
     } catch (ExecutionException | TimeoutException e) {
       Throwable cause = e.getCause() == null ? e : e.getCause();
+      if (isAway(cause)) {
+        log.warn("No broker tells the configuration of group {}: {}", config.group(), "" + cause);
+        return OptionalInt.empty();
+      }
       log.warn(
           "The configuration of group {} cannot be read ({}): it must have {}; records are given up"
               + " at delivery {}",
@@ -67,12 +77,19 @@ final class ShareGroup {
           cause.toString(),
           WANTED,
           SMALLEST_LIMIT);
-      return SMALLEST_LIMIT;
+      return OptionalInt.of(SMALLEST_LIMIT);
+    } finally {
+      admin.close(Duration.ZERO); // otherwise it waits for what no broker answers
     }
   }
 
+  /** Whether asking again may help: the broker has not said no. */
+  private static boolean isAway(Throwable cause) {
+    return cause instanceof TimeoutException || cause instanceof RetriableException;
+  }
+
   private static void set(Admin admin, ConfigResource group, String name, String value)
-      throws InterruptedException {
+      throws InterruptedException, ExecutionException {
     AlterConfigOp set = new AlterConfigOp(new ConfigEntry(name, value), AlterConfigOp.OpType.SET);
     try {
       Collection<AlterConfigOp> operations = List.of(set);
@@ -84,6 +101,9 @@ final class ShareGroup {
       log.info("Group {} has {}={} now", group.name(), name, value);
     } catch (ExecutionException | TimeoutException e) {
       Throwable cause = e.getCause() == null ? e : e.getCause();
+      if (e instanceof ExecutionException unanswered && isAway(cause)) {
+        throw unanswered;
+      }
       log.warn("Group {} should have {}={}: {}", group.name(), name, value, cause.toString());
     }
   }
