@@ -18,6 +18,10 @@ import org.jspecify.annotations.Nullable;
  * the same transaction as the record that is published again. So a command that is repeated, or was
  * killed, redrives none twice; and since they share a transactional id, of two commands at once the
  * later one stops the earlier. Not thread-safe.
+ *
+ * <p>The broker forgets each partition's offset some time after its last commit ({@code
+ * offsets.retention.minutes}), as the group has no members. So each command commits all of them
+ * again: what is redriven in one partition keeps what is known of the others.
  */
 final class RedriveProgress implements AutoCloseable {
   /** Below the 4096 that brokers allow by default. */
@@ -44,15 +48,19 @@ final class RedriveProgress implements AutoCloseable {
         producer.initTransactions(); // first: whoever still redrives cannot go on
       }
       group = consumer.groupMetadata();
-      consumer
-          .committed(partitions)
-          .forEach(
-              (partition, committed) ->
-                  redriven.put(
-                      partition,
-                      committed == null
-                          ? new OffsetRanges()
-                          : OffsetRanges.parse(committed.metadata())));
+      Map<TopicPartition, OffsetAndMetadata> known = new HashMap<>(consumer.committed(partitions));
+      known.values().removeIf(Objects::isNull);
+      for (TopicPartition partition : partitions) {
+        OffsetAndMetadata committed = known.get(partition);
+        redriven.put(
+            partition,
+            committed == null ? new OffsetRanges() : OffsetRanges.parse(committed.metadata()));
+      }
+      if (producer != null && !known.isEmpty()) {
+        producer.beginTransaction();
+        producer.sendOffsetsToTransaction(known, group);
+        producer.commitTransaction();
+      }
     } catch (RuntimeException e) {
       close();
       throw e;
