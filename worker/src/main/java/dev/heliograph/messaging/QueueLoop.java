@@ -252,8 +252,8 @@ final class QueueLoop implements DeliveryLoop, QueueConsumer.Listener {
   }
 
   /**
-   * After {@link #stop}: nothing new is taken up, what is in flight gets its time to finish, and
-   * the rest is released.
+   * After {@link #stop}: nothing new is taken up, what is in flight gets its time to finish; then
+   * what is finished is published, and the rest is released.
    */
   private void drain() throws InterruptedException {
     consumers.closeIdle();
@@ -265,7 +265,8 @@ final class QueueLoop implements DeliveryLoop, QueueConsumer.Listener {
       log.warn("{} queries are released: there was no more time", inFlight.size());
     }
     for (QueueEntry entry : List.copyOf(inFlight)) {
-      if (!entry.isPublishing()) {
+      entry.finished().ifPresent(publication -> finished(entry, publication));
+      if (inFlight.contains(entry) && !entry.isPublishing()) {
         counters.released();
         entry.release();
         remove(entry);

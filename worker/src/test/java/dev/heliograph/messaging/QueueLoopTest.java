@@ -8,6 +8,7 @@ import dev.heliograph.events.QueryRequested;
 import dev.heliograph.events.codec.EventEncoder;
 import dev.heliograph.events.codec.Framing;
 import dev.heliograph.events.codec.SchemaIdResolver;
+import dev.heliograph.query.QueryOutcome;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.reflect.Proxy;
@@ -20,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.avro.Schema;
 import org.apache.kafka.clients.admin.Admin;
@@ -43,7 +45,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What the loop does when something that it asks does not answer. */
+/** What the loop does when something that it asks does not answer, or when it is hurried. */
 class QueueLoopTest {
   private static final SchemaIdResolver REGISTRY =
       SchemaIdResolver.fixed(Map.of(7, QueryRequested.getClassSchema()));
@@ -60,6 +62,7 @@ class QueueLoopTest {
   private final Queue<RuntimeException> adminFailures = new ArrayDeque<>();
   private final AtomicInteger asked = new AtomicInteger();
   private final FakeAnswerer answerer = new FakeAnswerer();
+  private QueueLoop loop;
   private DeliveryThread delivery;
 
   @AfterEach
@@ -115,6 +118,28 @@ class QueueLoopTest {
     assertEquals(List.of(), answerer.taken());
   }
 
+  @Test
+  void whatIsFinishedWhenAStopIsHurriedIsPublished() throws Exception {
+    CompletableFuture<QueryOutcome> answer = new CompletableFuture<>();
+    hold(0, 1, EventEncoder.of(QueryRequested.class, Framing.SINGLE_OBJECT, REGISTRY));
+    start(
+        REGISTRY,
+        query -> answer,
+        progress -> {
+          if (progress.inFlight() == 1 && !answer.isDone()) { // at the end of a turn
+            loop.stop();
+            loop.hurry();
+            answer.complete(TestQueries.completed(TestQueries.query("q-0"), TestQueries.NOON));
+          }
+        });
+
+    while (delivery.isRunning()) {
+      Thread.sleep(10);
+    }
+    assertEquals(1, delivery.progress().completed());
+    assertEquals(0, delivery.progress().released());
+  }
+
   /** Query {@code q-<offset>}, alone in the hands of the next consumer. */
   private void hold(long offset, int deliveries, EventEncoder<QueryRequested> encoder) {
     byte[] key = ("q-" + offset).getBytes(UTF_8);
@@ -139,10 +164,13 @@ class QueueLoopTest {
   }
 
   private void start(SchemaIdResolver ids) {
+    start(ids, answerer, progress -> {});
+  }
+
+  private void start(SchemaIdResolver ids, QueryAnswerer answering, DeliveryListener listener) {
     RecordAnswerer answers =
-        new RecordAnswerer(config, ids, answerer, OutcomeRecorder.NONE, Clock.systemUTC());
-    QueueLoop loop =
-        new QueueLoop(config, new Clients(), answers, progress -> {}, Clock.systemUTC());
+        new RecordAnswerer(config, ids, answering, OutcomeRecorder.NONE, Clock.systemUTC());
+    loop = new QueueLoop(config, new Clients(), answers, listener, Clock.systemUTC());
     delivery = DeliveryThread.start(loop, config.shutdownTimeout());
   }
 
