@@ -40,6 +40,7 @@ public final class QueryPipeline implements AutoCloseable {
   private final Cancellations cancellations;
   private final ImageMemory memory;
   private final Set<QueryRun> inFlight = ConcurrentHashMap.newKeySet();
+  private final Set<CompletableFuture<?>> finishing = ConcurrentHashMap.newKeySet();
 
   /** A pipeline that nobody observes. */
   public QueryPipeline(
@@ -116,12 +117,19 @@ public final class QueryPipeline implements AutoCloseable {
    * cancelled if the pipeline is closed meanwhile.
    */
   public <T> CompletableFuture<T> finish(Supplier<T> work) {
-    return new Retries(config.retry(), threads, wait -> false, new StopSignal())
-        .run(() -> CompletableFuture.supplyAsync(work, threads))
-        .exceptionallyCompose(
-            error ->
-                CompletableFuture.failedFuture(
-                    isClosed() ? new CancellationException() : Retries.unwrapped(error)));
+    CompletableFuture<T> finished =
+        new Retries(config.retry(), threads, wait -> false, new StopSignal())
+            .run(() -> CompletableFuture.supplyAsync(work, threads))
+            .exceptionallyCompose(
+                error ->
+                    CompletableFuture.failedFuture(
+                        isClosed() ? new CancellationException() : Retries.unwrapped(error)));
+    finishing.add(finished);
+    var unused = finished.whenComplete((value, error) -> finishing.remove(finished));
+    if (isClosed()) {
+      finished.cancel(false);
+    }
+    return finished;
   }
 
   /** To be called by a run when its outcome is there. */
@@ -212,6 +220,7 @@ public final class QueryPipeline implements AutoCloseable {
     threads.shutdownNow();
     device.close();
     inFlight.forEach(QueryRun::drop);
+    finishing.forEach(finished -> finished.cancel(false)); // their threads' queue is gone
     try {
       threads.awaitTermination(1, TimeUnit.MINUTES);
     } catch (InterruptedException e) {

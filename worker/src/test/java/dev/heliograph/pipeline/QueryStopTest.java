@@ -11,6 +11,7 @@ import dev.heliograph.query.Failure;
 import dev.heliograph.query.FailureCode;
 import dev.heliograph.query.Query;
 import dev.heliograph.query.QueryBuilder;
+import dev.heliograph.query.QueryFailedException;
 import dev.heliograph.query.QueryOutcome;
 import dev.heliograph.query.SaliencyMethod;
 import dev.heliograph.query.SaliencyRequest;
@@ -51,6 +52,23 @@ class QueryStopTest {
   @AfterEach
   void close() {
     pipeline.close();
+  }
+
+  @Test
+  void aClosedPipelineCancelsTheRecordThatWaitsToBeStored() throws Exception {
+    CountDownLatch tried = new CountDownLatch(1);
+    CompletableFuture<String> record =
+        pipeline.finish(
+            () -> {
+              tried.countDown();
+              throw new QueryFailedException(FailureCode.STORE_UNAVAILABLE, "away");
+            });
+    tried.await();
+    assertFalse(record.isDone());
+
+    pipeline.close();
+
+    assertThrows(CancellationException.class, record::get);
   }
 
   @Test
