@@ -8,7 +8,6 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
@@ -17,6 +16,7 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Answers queries: read the reference, compose and search, read the best candidates, explain them,
@@ -117,19 +117,28 @@ public final class QueryPipeline implements AutoCloseable {
    * cancelled if the pipeline is closed meanwhile.
    */
   public <T> CompletableFuture<T> finish(Supplier<T> work) {
-    CompletableFuture<T> finished =
-        new Retries(config.retry(), threads, wait -> false, new StopSignal())
-            .run(() -> CompletableFuture.supplyAsync(work, threads))
-            .exceptionallyCompose(
-                error ->
-                    CompletableFuture.failedFuture(
-                        isClosed() ? new CancellationException() : Retries.unwrapped(error)));
+    CompletableFuture<T> finished = new CompletableFuture<>();
     finishing.add(finished);
     var unused = finished.whenComplete((value, error) -> finishing.remove(finished));
+    unused =
+        new Retries(config.retry(), threads, wait -> false, new StopSignal())
+            .run(() -> CompletableFuture.supplyAsync(work, threads))
+            .whenComplete((value, error) -> finish(finished, value, error));
     if (isClosed()) {
       finished.cancel(false);
     }
     return finished;
+  }
+
+  private <T> void finish(
+      CompletableFuture<T> finished, @Nullable T value, @Nullable Throwable error) {
+    if (error == null) {
+      finished.complete(value);
+    } else if (isClosed()) {
+      finished.cancel(false);
+    } else {
+      finished.completeExceptionally(Retries.unwrapped(error));
+    }
   }
 
   /** To be called by a run when its outcome is there. */
