@@ -39,6 +39,11 @@ final class ImageMemory {
     return image.rgb().length;
   }
 
+  /** Of its original's pixels, kept or not. */
+  static long rgb(LoadedImage image) {
+    return 3L * image.width() * image.height();
+  }
+
   /** Of pixels as they are decoded. */
   static long rgb(ImageGeometry geometry) {
     return 3 * pixels(geometry);

@@ -341,7 +341,7 @@ final class QueryRun {
   }
 
   private Canvas canvas(LoadedImage image, Function<Room, Optional<RgbImage>> again) {
-    long bytes = 3L * image.width() * image.height();
+    long bytes = ImageMemory.rgb(image);
     return new Canvas() {
       @Override
       public long cost() {

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 class RecordPlaceTest {
   private static final String ID = "q-1";
   private static final URI HERE = AuditExamples.recordUri(ID);
-  private static final URI FILE = URI.create("file:///home/me/attestation.json");
+  private static final URI FILE = URI.create("file:///records/attestation.json");
 
   private final MemoryLogStore log = new MemoryLogStore();
   private final Map<URI, byte[]> objects = new TreeMap<>(AuditExamples.objects(ID));

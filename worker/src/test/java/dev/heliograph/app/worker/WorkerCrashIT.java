@@ -23,12 +23,7 @@ class WorkerCrashIT {
   void eachQueryIsAnsweredOnceWhoeverIsKilled() throws Exception {
     try (WorkerFixture fixture = WorkerFixture.start(folder);
         FaultBench bench = FaultBench.around(folder, fixture, Map.of())) {
-      Set<String> queries = crash(bench);
-
-      bench.assertAllAnswered(queries);
-      bench.assertNoDuplicates();
-      bench.assertAllCompleted();
-      bench.assertFilesAreAsStated();
+      assertAnsweredOnce(bench, crash(bench));
     }
   }
 
@@ -49,13 +44,15 @@ class WorkerCrashIT {
   void eachQueryIsAnsweredOnceThoughTheBrokerAssigns() throws Exception {
     try (WorkerFixture fixture = FaultBench.soonFixture(folder);
         FaultBench bench = FaultBench.around(folder, fixture, FaultBench.BROKER_ASSIGNS)) {
-      Set<String> queries = crash(bench);
-
-      bench.assertAllAnswered(queries);
-      bench.assertNoDuplicates();
-      bench.assertAllCompleted();
-      bench.assertFilesAreAsStated();
+      assertAnsweredOnce(bench, crash(bench));
     }
+  }
+
+  private static void assertAnsweredOnce(FaultBench bench, Set<String> queries) throws Exception {
+    bench.assertAllAnswered(queries);
+    bench.assertNoDuplicates();
+    bench.assertAllCompleted();
+    bench.assertFilesAreAsStated();
   }
 
   private static Set<String> crash(FaultBench bench) throws Exception {

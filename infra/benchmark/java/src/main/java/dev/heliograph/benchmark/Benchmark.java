@@ -71,8 +71,7 @@ public final class Benchmark implements Runnable {
 
   @Override
   public void run() {
-    try (Job job =
-        Job.open(inputs, out, inFlight, threads, fastIngest, Precision.of(precision))) {
+    try (Job job = Job.open(inputs, out, inFlight, threads, fastIngest, Precision.of(precision))) {
       ObjectNode ready = JSON.createObjectNode().put("section", "ready");
       ready.put("seconds", ManagementFactory.getRuntimeMXBean().getUptime() / 1e3);
       print(ready);

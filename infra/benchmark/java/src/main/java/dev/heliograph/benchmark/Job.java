@@ -39,6 +39,7 @@ import org.jspecify.annotations.Nullable;
 /** The job that is compared: the inputs' queries, and their folder of images as a gallery. */
 final class Job implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
+
   /** What the queries search: {@code gallery.pt}, and the same with explanations. */
   private static final String ROWS = "rows";
 
@@ -79,12 +80,7 @@ final class Job implements AutoCloseable {
    * @param threads inside one operation, 0 for one per core
    */
   static Job open(
-      Path inputs,
-      Path out,
-      int inFlight,
-      int threads,
-      boolean fastIngest,
-      Precision precision)
+      Path inputs, Path out, int inFlight, int threads, boolean fastIngest, Precision precision)
       throws IOException {
     List<JsonNode> queries =
         List.of(JSON.readValue(inputs.resolve("queries.json").toFile(), JsonNode[].class));
@@ -109,8 +105,7 @@ final class Job implements AutoCloseable {
     Path images = inputs.resolve("images");
     if (!Files.exists(galleries.resolve(ROWS).resolve("current"))) {
       TorchDatabase.open(inputs.resolve("gallery.pt"))
-          .importInto(
-              galleries, ROWS, Optional.of(images.toUri()), "benchmark", Clock.systemUTC());
+          .importInto(galleries, ROWS, Optional.of(images.toUri()), "benchmark", Clock.systemUTC());
     }
     if (!Files.exists(galleries.resolve(EXPLAINED_ROWS).resolve("current"))) {
       ClipModelConfig model = ClipModelConfig.builder(inputs.resolve("model")).build();
