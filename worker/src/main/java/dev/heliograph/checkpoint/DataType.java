@@ -1,5 +1,6 @@
 package dev.heliograph.checkpoint;
 
+import dev.heliograph.query.HalfFloat;
 import java.nio.ByteBuffer;
 
 /** What the elements of a tensor are. All are little-endian. */
@@ -42,23 +43,10 @@ public enum DataType {
       case INT16 -> littleEndian.getShort(offset);
       case INT32 -> littleEndian.getInt(offset);
       case INT64 -> littleEndian.getLong(offset);
-      case FLOAT16 -> halfToFloat(littleEndian.getShort(offset));
+      case FLOAT16 -> HalfFloat.value(littleEndian.getShort(offset));
       case BFLOAT16 -> Float.intBitsToFloat(littleEndian.getShort(offset) << 16);
       case FLOAT32 -> littleEndian.getFloat(offset);
       case FLOAT64 -> (float) littleEndian.getDouble(offset);
     };
-  }
-
-  /** IEEE 754 binary16, subnormals, infinities and NaN included ({@code Float} has it from 20). */
-  static float halfToFloat(short half) {
-    int sign = (half & 0x8000) << 16;
-    int exponent = (half >> 10) & 0x1f;
-    int fraction = half & 0x3ff;
-    if (exponent == 0) {
-      float magnitude = fraction * 0x1p-24f;
-      return sign == 0 ? magnitude : -magnitude;
-    }
-    int wideExponent = exponent == 0x1f ? 0xff : exponent - 15 + 127;
-    return Float.intBitsToFloat(sign | (wideExponent << 23) | (fraction << 13));
   }
 }

@@ -4,16 +4,12 @@ import ai.djl.Device;
 import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.DataType;
-import ai.djl.ndarray.types.Shape;
+import ai.djl.ndarray.index.NDIndex;
 import dev.heliograph.pipeline.Hit;
 import dev.heliograph.query.FailureCode;
 import dev.heliograph.query.QueryFailedException;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -26,8 +22,9 @@ import java.util.regex.Pattern;
  * order in double precision. So a query's ranking depends neither on its neighbours in the batch
  * nor on the device, equal rows have equal scores, and ties are exactly in gallery order.
  *
- * <p>On a CPU the mapped rows are read where they are. On a GPU the matrices last used stay
- * resident up to a limit; one that does not fit passes through block by block.
+ * <p>Where a gallery has its features in half precision, those are multiplied, and more rows come
+ * into question: as many as the rounding asks for. If they are too many to score one by one, the
+ * features are multiplied after all. The answer is the same.
  */
 public final class ExactSearch implements AutoCloseable {
   /** What hits are ranked by. */
@@ -37,20 +34,16 @@ public final class ExactSearch implements AutoCloseable {
 
   private static final Pattern GPU = Pattern.compile("(?:gpu|cuda)[(:]?(\\d+)\\)?");
 
-  /**
-   * A product with a single query is done on one thread, at half the memory's speed; so a lonely
-   * query is joined by zeros.
-   */
-  private static final int SMALLEST_PRODUCT = 2;
+  /** Scoring a row exactly takes ten times its part of a scan, and may take a page from a disk. */
+  private static final int ROWS_PER_CANDIDATE = 16;
+
+  /** On a CPU, rows are made single in pieces that stay in its cache. */
+  private static final int WIDENED_BYTES = 16 << 20;
 
   private final NDManager manager;
-  private final boolean keepsMatrices;
-  private long residentLimit;
-
-  /** Matrices on the device, least recently used first. Always empty on a CPU. */
-  private final Map<FeatureRows, Resident> residents = new LinkedHashMap<>(16, 0.75f, true);
-
-  private record Resident(NDManager scope, List<NDArray> blocks) {}
+  private final DeviceMatrices matrices;
+  private final boolean isCpu;
+  private final boolean multipliesHalves;
 
   /**
    * @param keepsMatrices whether matrices stay on the device, which on a CPU gains nothing
@@ -59,8 +52,9 @@ public final class ExactSearch implements AutoCloseable {
     // Unless told not to, DJL reports each start of an engine to its makers over the network.
     System.setProperty("OPT_OUT_TRACKING", "true");
     this.manager = NDManager.newBaseManager(device, "PyTorch");
-    this.keepsMatrices = keepsMatrices;
-    this.residentLimit = residentLimit;
+    this.matrices = new DeviceMatrices(manager, keepsMatrices, residentLimit);
+    this.isCpu = !device.isGpu();
+    this.multipliesHalves = isCpu && RowProduct.Half.addsInSinglePrecision(manager);
   }
 
   /**
@@ -82,19 +76,21 @@ public final class ExactSearch implements AutoCloseable {
    * For each query, its best rows. A query that is not finite gets NaN as every similarity.
    *
    * @throws QueryFailedException with DEVICE_OUT_OF_MEMORY
+   * @throws GalleryException if features in half precision are others'
    */
   List<List<Hit>> search(FeatureRows rows, List<float[]> queries, List<Integer> topK) {
     if (queries.isEmpty()) {
       return List.of();
     }
-    List<TopCandidates> candidates = candidates(rows, queries, topK);
+    check(rows, queries, topK);
+    List<TopCandidates> candidates;
     try {
-      scan(rows, queries, candidates);
+      candidates = candidates(rows, queries, topK);
     } catch (EngineException e) {
-      if (!isOutOfMemory(e)) {
+      if (!DeviceMatrices.isOutOfMemory(e)) {
         throw e;
       }
-      evictAll();
+      matrices.evictAll();
       throw new QueryFailedException(
           FailureCode.DEVICE_OUT_OF_MEMORY,
           "searching " + rows.size() + " rows for " + queries.size() + " queries",
@@ -107,129 +103,105 @@ public final class ExactSearch implements AutoCloseable {
     return rankings;
   }
 
-  private static List<TopCandidates> candidates(
-      FeatureRows rows, List<float[]> queries, List<Integer> topK) {
+  private static void check(FeatureRows rows, List<float[]> queries, List<Integer> topK) {
     if (queries.size() != topK.size()) {
       throw new IllegalArgumentException(queries.size() + " queries, " + topK.size() + " topK");
     }
+    for (int q = 0; q < queries.size(); q++) {
+      int length = queries.get(q).length;
+      if (length != rows.dimension() || topK.get(q) < 1) {
+        throw new IllegalArgumentException(
+            "query of " + length + " values for " + rows.dimension() + ", topK " + topK.get(q));
+      }
+    }
+  }
+
+  private List<TopCandidates> candidates(
+      FeatureRows rows, List<float[]> queries, List<Integer> topK) {
+    List<TopCandidates> found = new ArrayList<>(queries.size());
+    List<TopCandidates> left = new ArrayList<>();
+    List<TopCandidates> amongHalves = amongHalves(rows, queries, topK);
+    for (int q = 0; q < queries.size(); q++) {
+      int k = Math.min(topK.get(q), rows.size());
+      int most = Math.max(2 * k, rows.size() / ROWS_PER_CANDIDATE);
+      if (!amongHalves.isEmpty() && amongHalves.get(q).isDownTo(most)) {
+        found.add(amongHalves.get(q));
+      } else {
+        TopCandidates candidates = TopCandidates.ofFeatures(queries.get(q), k);
+        found.add(candidates);
+        left.add(candidates);
+      }
+    }
+    scan(rows.exact(), left);
+    return found;
+  }
+
+  /** For each query, or none if there are no halves. */
+  private List<TopCandidates> amongHalves(
+      FeatureRows rows, List<float[]> queries, List<Integer> topK) {
+    if (rows.halves().isEmpty()) {
+      return List.of();
+    }
+    HalfRows halves = rows.halves().get();
     List<TopCandidates> candidates = new ArrayList<>(queries.size());
     for (int q = 0; q < queries.size(); q++) {
-      float[] query = queries.get(q);
-      int k = topK.get(q);
-      if (query.length != rows.dimension() || k < 1) {
-        throw new IllegalArgumentException(
-            "query of " + query.length + " values for " + rows.dimension() + ", topK " + k);
-      }
-      candidates.add(new TopCandidates(query, Math.min(k, rows.size())));
+      int k = Math.min(topK.get(q), rows.size());
+      candidates.add(TopCandidates.ofHalves(queries.get(q), k, halves));
     }
+    scan(halves.matrix(), candidates);
     return candidates;
   }
 
-  private void scan(FeatureRows rows, List<float[]> queries, List<TopCandidates> candidates) {
+  private void scan(MappedMatrix matrix, List<TopCandidates> candidates) {
+    if (candidates.isEmpty()) {
+      return;
+    }
+    int rowsAtOnce = rowsAtOnce(matrix);
     try (NDManager scope = manager.newSubManager()) {
-      int columns = Math.max(SMALLEST_PRODUCT, queries.size());
-      Shape shape = new Shape(columns, rows.dimension());
-      NDArray matrix = scope.create(flatten(queries, columns), shape).transpose();
-      for (int block = 0; block < rows.blockCount(); block++) {
-        float[] scores = scores(scope, rows, block, matrix);
-        for (int q = 0; q < candidates.size(); q++) {
-          candidates.get(q).add(scores, q, columns, block * FeatureRows.ROWS_PER_BLOCK);
+      List<float[]> queries = candidates.stream().map(TopCandidates::query).toList();
+      RowProduct product = product(scope, matrix, queries, rowsAtOnce);
+      for (int block = 0; block < matrix.blockCount(); block++) {
+        try (NDManager step = manager.newSubManager()) {
+          NDArray rows = matrices.block(matrix, block, step);
+          int first = block * MappedMatrix.ROWS_PER_BLOCK;
+          for (int start = 0; start < matrix.rowsIn(block); start += rowsAtOnce) {
+            int end = Math.min(start + rowsAtOnce, matrix.rowsIn(block));
+            NDArray piece = rows.get(step, new NDIndex("{}:{}", start, end));
+            float[] scores = product.scores(piece);
+            for (int q = 0; q < candidates.size(); q++) {
+              candidates.get(q).add(scores, q, product.columns(), first + start);
+            }
+          }
         }
       }
     }
   }
 
-  /**
-   * Rows of the block × queries. In this order, and not as queries × rows, the product walks
-   * through the gallery once, on all threads.
-   *
-   * @param queries dimension × queries
-   */
-  private float[] scores(NDManager scope, FeatureRows rows, int block, NDArray queries) {
-    if (keepsMatrices && rows.bytes() <= residentLimit) {
-      return product(resident(rows).blocks.get(block), queries);
+  private RowProduct product(
+      NDManager scope, MappedMatrix matrix, List<float[]> queries, int rowsAtOnce) {
+    if (matrix.format() == MappedMatrix.Format.FLOAT32) {
+      return RowProduct.Single.of(scope, queries);
     }
-    try (NDManager step = scope.newSubManager()) {
-      return product(matrix(step, rows, block), queries);
-    }
+    return multipliesHalves && queries.size() == 1
+        ? RowProduct.Half.of(scope, queries.get(0))
+        : RowProduct.Widened.of(scope, queries, Math.min(rowsAtOnce, matrix.size()));
   }
 
-  private static float[] product(NDArray rows, NDArray queries) {
-    try (NDArray product = rows.matMul(queries)) {
-      return product.toFloatArray();
-    }
-  }
-
-  private Resident resident(FeatureRows rows) {
-    Resident known = residents.get(rows);
-    if (known != null) {
-      return known;
-    }
-    makeRoom(residentLimit - rows.bytes());
-    NDManager scope = manager.newSubManager();
-    try {
-      List<NDArray> blocks = new ArrayList<>();
-      for (int block = 0; block < rows.blockCount(); block++) {
-        blocks.add(matrix(scope, rows, block));
-      }
-      Resident resident = new Resident(scope, blocks);
-      residents.put(rows, resident);
-      return resident;
-    } catch (RuntimeException | Error e) {
-      scope.close();
-      if (isOutOfMemory(e)) {
-        // From now on a gallery of this size passes through block by block.
-        residentLimit = Math.min(residentLimit, rows.bytes() - 1);
-      }
-      throw e;
-    }
-  }
-
-  /** Rows × dimension. On a CPU this is the mapped memory itself, elsewhere a copy. */
-  private static NDArray matrix(NDManager scope, FeatureRows rows, int block) {
-    Shape shape = new Shape(rows.rowsIn(block), rows.dimension());
-    return scope.create(rows.block(block), shape, DataType.FLOAT32);
-  }
-
-  private void makeRoom(long limit) {
-    long used = residentBytes();
-    var oldest = residents.entrySet().iterator();
-    while (used > limit && oldest.hasNext()) {
-      Map.Entry<FeatureRows, Resident> evicted = oldest.next();
-      used -= evicted.getKey().bytes();
-      evicted.getValue().scope.close();
-      oldest.remove();
-    }
+  private int rowsAtOnce(MappedMatrix matrix) {
+    boolean inPieces = isCpu && matrix.format() == MappedMatrix.Format.FLOAT16;
+    return inPieces
+        ? Math.max(1, WIDENED_BYTES / (matrix.dimension() * Float.BYTES))
+        : MappedMatrix.ROWS_PER_BLOCK;
   }
 
   /** Bytes of the matrices that are on the device now. */
   long residentBytes() {
-    return residents.keySet().stream().mapToLong(FeatureRows::bytes).sum();
-  }
-
-  private void evictAll() {
-    makeRoom(-1);
-  }
-
-  /** One behind the other, and zeros behind the last. */
-  private static float[] flatten(List<float[]> queries, int count) {
-    int dimension = queries.get(0).length;
-    float[] flat = new float[count * dimension];
-    for (int q = 0; q < queries.size(); q++) {
-      System.arraycopy(queries.get(q), 0, flat, q * dimension, dimension);
-    }
-    return flat;
-  }
-
-  /** PyTorch reports it as text only. */
-  private static boolean isOutOfMemory(Throwable e) {
-    return e.getMessage() != null
-        && e.getMessage().toLowerCase(Locale.ROOT).contains("out of memory");
+    return matrices.residentBytes();
   }
 
   @Override
   public void close() {
-    evictAll();
+    matrices.close();
     manager.close();
   }
 }

@@ -1,92 +1,64 @@
 package dev.heliograph.gallery;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.security.MessageDigest;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A gallery's features, mapped in blocks of rows. Thread-safe. The mappings end when this object
- * and every buffer of it are unreachable: never under a search that still reads them.
+ * A gallery's features, mapped: as they are, and perhaps once more in half precision. Thread-safe.
  */
 final class FeatureRows {
-  static final int ROWS_PER_BLOCK = 1 << 16;
+  private final MappedMatrix exact;
+  private final @Nullable HalfRows halves;
 
-  private final int size;
-  private final int dimension;
-  private final List<ByteBuffer> blocks;
-
-  private FeatureRows(int size, int dimension, List<ByteBuffer> blocks) {
-    this.size = size;
-    this.dimension = dimension;
-    this.blocks = blocks;
+  private FeatureRows(MappedMatrix exact, @Nullable HalfRows halves) {
+    this.exact = exact;
+    this.halves = halves;
   }
 
   /**
+   * Without halves.
+   *
    * @throws GalleryException if the file is not as long as size and dimension say
    */
   static FeatureRows open(Path file, int size, int dimension) throws IOException {
-    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-      long rowBytes = (long) dimension * Float.BYTES;
-      if (channel.size() != size * rowBytes) {
-        throw new GalleryException(
-            file
-                + ": has "
-                + channel.size()
-                + " bytes, "
-                + size
-                + " rows of "
-                + dimension
-                + " need "
-                + size * rowBytes);
-      }
-      List<ByteBuffer> blocks = new ArrayList<>();
-      for (long row = 0; row < size; row += ROWS_PER_BLOCK) {
-        long bytes = Math.min(ROWS_PER_BLOCK, size - row) * rowBytes;
-        blocks.add(channel.map(FileChannel.MapMode.READ_ONLY, row * rowBytes, bytes));
-      }
-      return new FeatureRows(size, dimension, blocks);
-    }
+    return of(MappedMatrix.open(file, size, dimension, MappedMatrix.Format.FLOAT32));
+  }
+
+  /** Without halves. */
+  static FeatureRows of(MappedMatrix exact) {
+    return new FeatureRows(exact, null);
+  }
+
+  /**
+   * All that a version has.
+   *
+   * @throws GalleryException if a file is not as long as the manifest says
+   */
+  static FeatureRows open(Path version, GalleryManifest manifest) throws IOException {
+    Path file = version.resolve(GalleryWriter.FEATURES);
+    FeatureRows rows = open(file, manifest.size(), manifest.dimension());
+    return manifest.halves().isEmpty()
+        ? rows
+        : new FeatureRows(rows.exact, HalfRows.open(version, manifest, manifest.halves().get()));
   }
 
   int size() {
-    return size;
+    return exact.size();
   }
 
   int dimension() {
-    return dimension;
+    return exact.dimension();
   }
 
-  long bytes() {
-    return (long) size * dimension * Float.BYTES;
+  MappedMatrix exact() {
+    return exact;
   }
 
-  int blockCount() {
-    return blocks.size();
-  }
-
-  int rowsIn(int block) {
-    return Math.min(ROWS_PER_BLOCK, size - block * ROWS_PER_BLOCK);
-  }
-
-  /** All bytes of a block: direct, read-only, little-endian. */
-  ByteBuffer block(int block) {
-    return blocks.get(block).duplicate().order(ByteOrder.LITTLE_ENDIAN);
-  }
-
-  /** The digest of all rows; reads the whole file. */
-  String sha256() {
-    MessageDigest digest = Sha256.newDigest();
-    for (int block = 0; block < blocks.size(); block++) {
-      digest.update(block(block));
-    }
-    return Sha256.hex(digest.digest());
+  Optional<HalfRows> halves() {
+    return Optional.ofNullable(halves);
   }
 
   /**
@@ -94,11 +66,10 @@ final class FeatureRows {
    * same for equal rows wherever they stand, on every device, and whatever else is in the batch.
    */
   float similarity(int row, float[] query) {
-    FloatBuffer block = block(row / ROWS_PER_BLOCK).asFloatBuffer();
-    int start = row % ROWS_PER_BLOCK * dimension;
+    FloatBuffer values = exact.row(row).asFloatBuffer();
     double sum = 0;
-    for (int i = 0; i < dimension; i++) {
-      sum += (double) block.get(start + i) * query[i];
+    for (int i = 0; i < query.length; i++) {
+      sum += (double) values.get(i) * query[i];
     }
     return (float) sum;
   }

@@ -3,6 +3,8 @@ package dev.heliograph.gallery;
 import dev.heliograph.pipeline.Gallery;
 import dev.heliograph.pipeline.GalleryDescription;
 import dev.heliograph.pipeline.Hit;
+import dev.heliograph.query.FailureCode;
+import dev.heliograph.query.QueryFailedException;
 import dev.heliograph.query.SaliencyMap;
 import java.io.IOException;
 import java.io.InputStream;
@@ -50,8 +52,8 @@ public final class FileGallery implements Gallery {
   }
 
   /**
-   * Maps a version. Sizes and the names' digest are checked, the digests of features and
-   * explanations are not: see {@link GalleryInfo}.
+   * Maps a version. Sizes and the names' digest are checked, those of the other files are not: see
+   * {@link GalleryInfo}.
    *
    * @param version a version's folder
    * @param search is left open
@@ -60,9 +62,7 @@ public final class FileGallery implements Gallery {
   public static FileGallery open(Path version, ExactSearch search) {
     GalleryManifest manifest = readManifest(version);
     try {
-      FeatureRows features =
-          FeatureRows.open(
-              version.resolve(GalleryWriter.FEATURES), manifest.size(), manifest.dimension());
+      FeatureRows features = FeatureRows.open(version, manifest);
       NameTable names =
           NameTable.open(
               version.resolve(GalleryWriter.NAMES), manifest.size(), manifest.namesSha256());
@@ -108,9 +108,24 @@ public final class FileGallery implements Gallery {
             imageRoot);
   }
 
+  /**
+   * @throws QueryFailedException with GALLERY_UNKNOWN if its files are found not to belong together
+   */
   @Override
   public List<List<Hit>> search(List<float[]> queryFeatures, List<Integer> topK) {
-    return search.search(features, queryFeatures, topK);
+    try {
+      return search.search(features, queryFeatures, topK);
+    } catch (GalleryException e) {
+      throw new QueryFailedException(
+          FailureCode.GALLERY_UNKNOWN,
+          "gallery: "
+              + description.name()
+              + "@"
+              + description.version()
+              + " is damaged: "
+              + e.getMessage(),
+          e);
+    }
   }
 
   @Override

@@ -130,7 +130,7 @@ public final class GalleryBuilder {
     try (BuildJournal journal =
         BuildJournal.open(work, plan(folder, names, storage), restart, clock.instant())) {
       encode(journal, chunks, folder, progress);
-      GalleryManifest manifest = publish(journal, versions, name, folder, chunks);
+      GalleryManifest manifest = publish(journal, versions, name, folder, chunks, storage.halves());
       journal.discard();
       return manifest;
     } catch (IOException e) {
@@ -146,7 +146,7 @@ public final class GalleryBuilder {
         : null;
   }
 
-  /** Whatever changes what is stored, and with it the meaning of what an earlier run left. */
+  /** Whatever changes what is encoded, and with it the meaning of what an earlier run left. */
   private Map<String, String> plan(ImageFolder folder, List<String> names, GalleryStorage storage) {
     ModelDescription description = model.description();
     MessageDigest digest = Sha256.newDigest();
@@ -218,12 +218,14 @@ public final class GalleryBuilder {
       GalleryVersions versions,
       String name,
       ImageFolder folder,
-      BuildChunks chunks)
+      BuildChunks chunks,
+      boolean halved)
       throws IOException {
     List<SkippedImage> skipped = new ArrayList<>();
     Path stage = journal.stage();
     GalleryWriter.Content content;
-    try (GalleryWriter writer = new GalleryWriter(stage, chunks.dimension(), chunks.layout())) {
+    try (GalleryWriter writer =
+        new GalleryWriter(stage, chunks.dimension(), chunks.layout(), halved)) {
       for (int chunk = 0; chunk < chunks.count(); chunk++) {
         skipped.addAll(chunks.copy(journal, chunk, writer));
       }

@@ -55,10 +55,21 @@ public record GalleryInfo(
     }
     try {
       Path features = version.resolve(GalleryWriter.FEATURES);
-      String found = FeatureRows.open(features, manifest.size(), manifest.dimension()).sha256();
+      String found =
+          FeatureRows.open(features, manifest.size(), manifest.dimension()).exact().sha256();
       difference(features, found, manifest.featuresSha256()).ifPresent(problems::add);
     } catch (GalleryException e) {
       problems.add(e.getMessage());
+    }
+    if (manifest.halves().isPresent()) {
+      HalfInfo info = manifest.halves().get();
+      try {
+        Path halves = version.resolve(GalleryWriter.HALVES);
+        String found = HalfRows.open(version, manifest, info).matrix().sha256();
+        difference(halves, found, info.sha256()).ifPresent(problems::add);
+      } catch (GalleryException e) {
+        problems.add(e.getMessage());
+      }
     }
     try {
       Path explanations = version.resolve(GalleryWriter.EXPLANATIONS);

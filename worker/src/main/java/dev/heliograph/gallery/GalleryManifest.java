@@ -17,6 +17,7 @@ import java.util.regex.Pattern;
  *
  * @param featuresSha256 lower-case hex, as all digests here
  * @param explanations what is kept to explain each image's score, if it is
+ * @param halves of the features in half precision, if they are kept
  * @param clipModel the model that encoded it, as its user names it
  * @param clipSha256 of the model's weights; empty for an imported database, which does not say
  * @param precision of the arithmetic that encoded it, for example {@code float32}; empty if unknown
@@ -34,6 +35,7 @@ public record GalleryManifest(
     String featuresSha256,
     String namesSha256,
     Optional<ExplanationInfo> explanations,
+    Optional<HalfInfo> halves,
     String clipModel,
     Optional<String> clipSha256,
     Optional<String> precision,
@@ -72,7 +74,7 @@ public record GalleryManifest(
 
   /** The digest of everything that was made of the images, which identifies the content. */
   public String sha256() {
-    return contentSha256(size, dimension, featuresSha256, namesSha256, explanations);
+    return contentSha256(size, dimension, featuresSha256, namesSha256, explanations, halves);
   }
 
   public GalleryDescription description() {
@@ -85,13 +87,15 @@ public record GalleryManifest(
       int dimension,
       String featuresSha256,
       String namesSha256,
-      Optional<ExplanationInfo> explanations) {
+      Optional<ExplanationInfo> explanations,
+      Optional<HalfInfo> halves) {
     String text =
         "heliograph gallery 1\n"
             + (size + " " + dimension + "\n")
             + (featuresSha256 + "\n")
             + (namesSha256 + "\n")
-            + explanations.map(GalleryManifest::line).orElse("");
+            + explanations.map(GalleryManifest::line).orElse("")
+            + halves.map(GalleryManifest::line).orElse("");
     return Sha256.hex(Sha256.newDigest().digest(text.getBytes(UTF_8)));
   }
 
@@ -99,5 +103,9 @@ public record GalleryManifest(
     return "explanations i16 "
         + (info.rows() + " " + info.columns() + " " + info.side() + " ")
         + (info.sha256() + "\n");
+  }
+
+  private static String line(HalfInfo info) {
+    return "halves f16 " + (Float.toHexString(info.largestError()) + " ") + (info.sha256() + "\n");
   }
 }

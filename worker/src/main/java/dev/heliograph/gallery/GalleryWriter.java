@@ -20,10 +20,12 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes features, names and explanations of a version into a folder that nobody else knows yet.
+ * Writes features, names and what else is kept of a version into a folder that nobody else knows
+ * yet.
  */
 final class GalleryWriter implements Closeable {
   static final String FEATURES = "features.f32";
+  static final String HALVES = "features.f16";
   static final String NAMES = "names.txt";
   static final String EXPLANATIONS = "explanations.i16";
   static final String MANIFEST = "manifest.json";
@@ -35,25 +37,30 @@ final class GalleryWriter implements Closeable {
   private final DigestedFile names;
   private final @Nullable ExplanationLayout layout;
   private final @Nullable DigestedFile explanations;
+  private final @Nullable DigestedFile halves;
+  private final HalfRows.Rounding rounding = new HalfRows.Rounding();
   private final ByteBuffer row;
   private int size;
 
-  /** A version without explanations. */
+  /** A version of nothing but features and names. */
   GalleryWriter(Path folder, int dimension) throws IOException {
-    this(folder, dimension, null);
+    this(folder, dimension, null, false);
   }
 
   /**
    * @param folder exists and is empty
    * @param layout of the explanations, or null if there are to be none
+   * @param halved whether features are written in half precision too
    */
-  GalleryWriter(Path folder, int dimension, @Nullable ExplanationLayout layout) throws IOException {
+  GalleryWriter(Path folder, int dimension, @Nullable ExplanationLayout layout, boolean halved)
+      throws IOException {
     this.dimension = dimension;
     this.layout = layout;
     this.row = ByteBuffer.allocate(dimension * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
     this.features = new DigestedFile(folder.resolve(FEATURES));
     this.names = new DigestedFile(folder.resolve(NAMES));
     this.explanations = layout == null ? null : new DigestedFile(folder.resolve(EXPLANATIONS));
+    this.halves = halved ? new DigestedFile(folder.resolve(HALVES)) : null;
   }
 
   /** Why a name cannot be kept in a gallery, or empty if it can. */
@@ -89,11 +96,18 @@ final class GalleryWriter implements Closeable {
     addRow(name, row.flip());
   }
 
-  /** Appends an image whose row is ready as bytes. */
+  /**
+   * Appends an image whose row is ready as bytes, little-endian.
+   *
+   * @throws GalleryException if it cannot be written in half precision, as it is to be
+   */
   void addRow(String name, ByteBuffer bytes) throws IOException {
     String objection = objection(name);
     if (!objection.isEmpty() || bytes.remaining() != dimension * Float.BYTES) {
       throw new IllegalArgumentException("row " + size + " cannot be written: " + objection);
+    }
+    if (halves != null) {
+      halves.write(rounding.round(bytes.slice().order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer()));
     }
     features.write(bytes);
     names.write(ByteBuffer.wrap((name + "\n").getBytes(UTF_8)));
@@ -116,7 +130,16 @@ final class GalleryWriter implements Closeable {
    */
   Content finish() throws IOException {
     return new Content(
-        size, dimension, features.finish(), names.finish(), Optional.ofNullable(explanationInfo()));
+        size,
+        dimension,
+        features.finish(),
+        names.finish(),
+        Optional.ofNullable(explanationInfo()),
+        Optional.ofNullable(halfInfo()));
+  }
+
+  private @Nullable HalfInfo halfInfo() throws IOException {
+    return halves == null ? null : new HalfInfo(rounding.largestError(), halves.finish());
   }
 
   private @Nullable ExplanationInfo explanationInfo() throws IOException {
@@ -135,7 +158,8 @@ final class GalleryWriter implements Closeable {
   public void close() throws IOException {
     try (features;
         names;
-        explanations) {
+        explanations;
+        halves) {
       row.clear();
     }
   }
@@ -146,7 +170,8 @@ final class GalleryWriter implements Closeable {
       int dimension,
       String featuresSha256,
       String namesSha256,
-      Optional<ExplanationInfo> explanations) {
+      Optional<ExplanationInfo> explanations,
+      Optional<HalfInfo> halves) {
     private static final DateTimeFormatter TIME =
         DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
 
@@ -165,7 +190,8 @@ final class GalleryWriter implements Closeable {
         String tool,
         String origin) {
       String sha256 =
-          GalleryManifest.contentSha256(size, dimension, featuresSha256, namesSha256, explanations);
+          GalleryManifest.contentSha256(
+              size, dimension, featuresSha256, namesSha256, explanations, halves);
       return new GalleryManifest(
           name,
           TIME.format(createdAt) + "-" + sha256.substring(0, DIGEST_DIGITS),
@@ -174,6 +200,7 @@ final class GalleryWriter implements Closeable {
           featuresSha256,
           namesSha256,
           explanations,
+          halves,
           clipModel,
           clipSha256,
           precision,

@@ -18,18 +18,20 @@ import java.util.Optional;
 
 /**
  * A manifest as JSON. Unknown fields are ignored, so that later versions may add some. Format 2 has
- * explanations; a gallery without them is written in format 1, for programs that know no other.
+ * explanations, format 3 has features in half precision and may have explanations; what has neither
+ * is written in format 1, and so on, for programs that know no other.
  */
 final class ManifestJson {
   private static final int PLAIN = 1;
   private static final int EXPLAINED = 2;
+  private static final int HALVED = 3;
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private ManifestJson() {}
 
   static byte[] write(GalleryManifest manifest) {
     ObjectNode node = JSON.createObjectNode();
-    node.put("format", manifest.explanations().isPresent() ? EXPLAINED : PLAIN);
+    node.put("format", format(manifest));
     node.put("name", manifest.name());
     node.put("version", manifest.version());
     node.put("size", manifest.size());
@@ -38,6 +40,7 @@ final class ManifestJson {
     node.put("featuresSha256", manifest.featuresSha256());
     node.put("namesSha256", manifest.namesSha256());
     manifest.explanations().ifPresent(info -> writeExplanations(node, info));
+    manifest.halves().ifPresent(info -> writeHalves(node, info));
     node.put("clipModel", manifest.clipModel());
     node.put("clipSha256", manifest.clipSha256().orElse(null));
     manifest.precision().ifPresent(precision -> node.put("precision", precision));
@@ -60,9 +63,9 @@ final class ManifestJson {
   static GalleryManifest read(byte[] bytes) {
     JsonNode node = parse(bytes);
     int format = number(node, "format");
-    if (format != PLAIN && format != EXPLAINED) {
+    if (format < PLAIN || format > HALVED) {
       throw new GalleryException(
-          "is of format " + format + ", this version reads " + PLAIN + " and " + EXPLAINED);
+          "is of format " + format + ", this version reads " + PLAIN + " to " + HALVED);
     }
     GalleryManifest manifest =
         new GalleryManifest(
@@ -72,7 +75,8 @@ final class ManifestJson {
             number(node, "dimension"),
             text(node, "featuresSha256"),
             text(node, "namesSha256"),
-            format == EXPLAINED ? Optional.of(explanations(node)) : Optional.empty(),
+            isExplained(node, format) ? Optional.of(explanations(node)) : Optional.empty(),
+            format == HALVED ? Optional.of(halves(node)) : Optional.empty(),
             text(node, "clipModel"),
             optionalText(node, "clipSha256"),
             optionalText(node, "precision"),
@@ -86,6 +90,34 @@ final class ManifestJson {
       throw new GalleryException("sha256 does not follow from the digests of the files");
     }
     return manifest;
+  }
+
+  private static int format(GalleryManifest manifest) {
+    if (manifest.halves().isPresent()) {
+      return HALVED;
+    }
+    return manifest.explanations().isPresent() ? EXPLAINED : PLAIN;
+  }
+
+  private static boolean isExplained(JsonNode manifest, int format) {
+    return format == EXPLAINED || (format == HALVED && manifest.has("explanations"));
+  }
+
+  private static void writeHalves(ObjectNode manifest, HalfInfo info) {
+    manifest
+        .putObject("halves")
+        .put("largestError", info.largestError())
+        .put("sha256", info.sha256());
+  }
+
+  private static HalfInfo halves(JsonNode manifest) {
+    JsonNode node = manifest.path("halves");
+    JsonNode largestError = node.path("largestError");
+    if (!largestError.isNumber()) {
+      throw new GalleryException(
+          "largestError: found " + largestError.getNodeType() + ", expected a number");
+    }
+    return new HalfInfo((float) largestError.doubleValue(), text(node, "sha256"));
   }
 
   private static void writeExplanations(ObjectNode manifest, ExplanationInfo info) {

@@ -9,8 +9,8 @@ import java.util.List;
 /**
  * The rows that may be among the best k of one query, found from scores that are a little off. A
  * row is kept while its score is at most {@code margin} below the k-th best so far; with a margin
- * of twice the scores' error, no row of the true best k is ever lost. {@link #ranking} then scores
- * the kept rows exactly. Ties keep the rows' order; NaN ranks last.
+ * of twice the {@linkplain ScoreError scores' error}, no row of the true best k is ever lost.
+ * {@link #ranking} then scores the kept rows exactly. Ties keep the rows' order; NaN ranks last.
  */
 final class TopCandidates {
   private static final int INITIAL_CAPACITY = 256;
@@ -29,12 +29,12 @@ final class TopCandidates {
         return Integer.compare(a.index(), b.index());
       };
 
-  /** The unit roundoff of single precision. */
-  private static final double ROUNDOFF = 0x1p-24;
-
   private final float[] query;
   private final boolean finite;
   private final float margin;
+
+  /** How far an exact score may be from the scan's, if that says anything about the rows. */
+  private final float tolerance;
 
   /** The k best scores so far as a binary heap, the smallest on top. */
   private final float[] best;
@@ -46,27 +46,31 @@ final class TopCandidates {
   private float[] scores = new float[INITIAL_CAPACITY];
   private int count;
 
-  /**
-   * @param k at most the gallery's size
-   */
-  TopCandidates(float[] query, int k) {
-    double squares = 0;
-    for (float value : query) {
-      squares += (double) value * value;
-    }
+  private TopCandidates(float[] query, int k, double error, float tolerance) {
     this.query = query;
-    this.finite = Double.isFinite(squares);
-    this.margin = margin(query.length, Math.sqrt(squares));
+    this.finite = Double.isFinite(error);
+    this.margin = (float) (2 * error);
+    this.tolerance = tolerance;
     this.best = new float[k];
   }
 
   /**
-   * Twice the largest error of a sum of products in single precision, whatever the order: n u |q|
-   * |row| (Higham, Accuracy and Stability of Numerical Algorithms, 3.1), and 1 % more for rows that
-   * are not quite of unit length and for terms of second order.
+   * For scores of the features.
+   *
+   * @param k at most the gallery's size
    */
-  private static float margin(int terms, double queryLength) {
-    return (float) (2.02 * terms * ROUNDOFF * queryLength);
+  static TopCandidates ofFeatures(float[] query, int k) {
+    return new TopCandidates(query, k, ScoreError.single(query), Float.POSITIVE_INFINITY);
+  }
+
+  /** For scores of features in half precision. */
+  static TopCandidates ofHalves(float[] query, int k, HalfRows rows) {
+    double error = ScoreError.half(query, rows.largestError());
+    return new TopCandidates(query, k, error, (float) error);
+  }
+
+  float[] query() {
+    return query;
   }
 
   /**
@@ -90,7 +94,17 @@ final class TopCandidates {
     }
   }
 
-  /** The best k by exact score; the first k with NaN if the query is not finite. */
+  /** Whether it came down to so few rows: then they are the right ones. */
+  boolean isDownTo(int most) {
+    dropBelowCutoff();
+    return finite && count <= most;
+  }
+
+  /**
+   * The best k by exact score; the first k with NaN if the query is not finite.
+   *
+   * @throws GalleryException if the scores cannot be of these features
+   */
   List<Hit> ranking(FeatureRows features) {
     dropBelowCutoff();
     List<Hit> hits = new ArrayList<>(count);
@@ -101,10 +115,28 @@ final class TopCandidates {
       return hits;
     }
     for (int i = 0; i < count; i++) {
-      hits.add(new Hit(rows[i], features.similarity(rows[i], query)));
+      hits.add(new Hit(rows[i], exactScore(i, features)));
     }
     hits.sort(BEST_FIRST);
     return List.copyOf(hits.subList(0, Math.min(best.length, hits.size())));
+  }
+
+  private float exactScore(int candidate, FeatureRows features) {
+    float similarity = features.similarity(rows[candidate], query);
+    if (Math.abs(similarity - scores[candidate]) > tolerance) {
+      throw new GalleryException(
+          GalleryWriter.HALVES
+              + " is not made of "
+              + GalleryWriter.FEATURES
+              + ": row "
+              + rows[candidate]
+              + " scores "
+              + scores[candidate]
+              + " in one and "
+              + similarity
+              + " in the other");
+    }
+    return similarity;
   }
 
   private void keep(int row, float score) {

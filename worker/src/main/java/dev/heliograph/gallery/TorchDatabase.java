@@ -118,6 +118,19 @@ public final class TorchDatabase {
    */
   public GalleryManifest importInto(
       Path galleries, String name, Optional<URI> imageRoot, String tool, Clock clock) {
+    return importInto(galleries, name, imageRoot, false, tool, clock);
+  }
+
+  /**
+   * The same, and perhaps with its features in half precision as well: see {@link GalleryStorage}.
+   */
+  public GalleryManifest importInto(
+      Path galleries,
+      String name,
+      Optional<URI> imageRoot,
+      boolean halves,
+      String tool,
+      Clock clock) {
     GalleryVersions versions = GalleryVersions.of(galleries, name);
     try {
       Files.createDirectories(versions.folder());
@@ -125,7 +138,7 @@ public final class TorchDatabase {
       Path staged =
           Files.createDirectory(versions.folder().resolve(".import-" + UUID.randomUUID()));
       try {
-        GalleryManifest manifest = write(staged, name, imageRoot, tool, clock.instant());
+        GalleryManifest manifest = write(staged, name, imageRoot, halves, tool, clock.instant());
         versions.publish(staged, manifest);
         return manifest;
       } finally {
@@ -145,7 +158,7 @@ public final class TorchDatabase {
     try {
       Path folder = Files.createTempDirectory("heliograph-database-");
       try {
-        write(folder, "database", Optional.empty(), "heliograph", Instant.EPOCH);
+        write(folder, "database", Optional.empty(), false, "heliograph", Instant.EPOCH);
         // The mappings outlive the files.
         return FileGallery.open(folder, search);
       } finally {
@@ -201,11 +214,17 @@ public final class TorchDatabase {
   }
 
   private GalleryManifest write(
-      Path folder, String name, Optional<URI> imageRoot, String tool, Instant createdAt)
+      Path folder,
+      String name,
+      Optional<URI> imageRoot,
+      boolean halves,
+      String tool,
+      Instant createdAt)
       throws IOException {
     List<SkippedImage> skipped = new ArrayList<>();
     GalleryWriter.Content content;
-    try (GalleryWriter writer = new GalleryWriter(folder, (int) features.shape()[1])) {
+    try (GalleryWriter writer =
+        new GalleryWriter(folder, (int) features.shape()[1], null, halves)) {
       writeRows(writer, skipped);
       if (writer.size() == 0) {
         throw new GalleryException(file + ": has no usable name");

@@ -1,5 +1,6 @@
 package dev.heliograph.imaging;
 
+import dev.heliograph.query.HalfFloat;
 import dev.heliograph.query.SaliencyMap;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

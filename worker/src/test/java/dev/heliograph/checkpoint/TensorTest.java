@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.heliograph.query.HalfFloat;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
@@ -34,7 +35,7 @@ class TensorTest {
     "0x7e00, NaN"
   })
   void widensHalfPrecision(String bits, float value) {
-    assertEquals(value, DataType.halfToFloat(Integer.decode(bits).shortValue()));
+    assertEquals(value, HalfFloat.value(Integer.decode(bits).shortValue()));
   }
 
   @Test

@@ -83,7 +83,7 @@ class IndexedSaliencyTest {
       LocalImageFolder pictures = LocalImageFolder.open(images);
       GalleryBuilder.Progress quiet = (done, total, skipped) -> {};
       building.build(galleries, "direct", pictures, false, quiet);
-      building.build(galleries, "indexed", pictures, new GalleryStorage(true), false, quiet);
+      building.build(galleries, "indexed", pictures, new GalleryStorage(true, false), false, quiet);
     }
     double worst = 0;
     try (Heliograph heliograph =

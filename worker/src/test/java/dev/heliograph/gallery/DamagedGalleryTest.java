@@ -117,6 +117,51 @@ class DamagedGalleryTest {
   }
 
   @Test
+  void refusesHalvesOfAnotherSize() throws IOException {
+    publishHalved();
+    Path halves = version.resolve("features.f16");
+    byte[] bytes = Files.readAllBytes(halves);
+    Files.write(halves, Arrays.copyOf(bytes, bytes.length - 2));
+
+    assertRefused("features.f16: has 158 bytes, 20 rows of 4 need 160");
+    assertEquals(1, GalleryInfo.of(folder, GalleryReference.parse("g")).problems().size());
+    Files.delete(halves);
+    assertRefused("features.f16");
+  }
+
+  @Test
+  void findsChangedHalvesWhenAsked() throws IOException {
+    publishHalved();
+    Path halves = version.resolve("features.f16");
+    byte[] bytes = Files.readAllBytes(halves);
+    bytes[100] ^= 1;
+    Files.write(halves, bytes);
+
+    GalleryInfo info = GalleryInfo.of(folder, GalleryReference.parse("g"));
+
+    assertEquals(1, info.problems().size());
+    assertTrue(info.problems().get(0).contains("features.f16: has sha256"));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "\"largestError\" : | \"largestError\" : 1, \"x\" :  | does not follow from the digests",
+        "\"largestError\" : | \"largestError\" : 9, \"x\" :  | largestError 9.0, expected 0..1",
+        "\"largestError\" : | \"largestError\" : -1, \"x\" : | largestError -1.0, expected 0..1",
+        "\"largestError\"   | \"error\"              | largestError: found MISSING",
+        "\"halves\"         | \"wholes\"             | largestError: found MISSING",
+        "\"format\" : 3     | \"format\" : 1         | does not follow from the digests",
+        "\"format\" : 3     | \"format\" : 2         | rows: found MISSING",
+      })
+  void refusesAHalvedManifestThatDoesNotFit(String from, String to, String complaint)
+      throws IOException {
+    publishHalved();
+    refusesAManifestThatDoesNotFit(from, to, complaint);
+  }
+
+  @Test
   void refusesChangedNames() throws IOException {
     Files.writeString(version.resolve("names.txt"), "other\n");
 
@@ -138,7 +183,7 @@ class DamagedGalleryTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "\"format\" : 1      | \"format\" : 3       | is of format 3, this version reads 1 and 2",
+        "\"format\" : 1      | \"format\" : 4       | is of format 4, this version reads 1 to 3",
         "\"size\" : 20       | \"size\" : 21        | does not follow from the digests",
         "\"size\" : 20       | \"size\" : -1        | has size -1, expected 1 or more",
         "\"size\" : 20       | \"size\" : 1e99      | size: found NUMBER",
@@ -164,6 +209,12 @@ class DamagedGalleryTest {
     GalleryManifest manifest =
         TestGalleries.publishExplained(
             folder, "g", TestGalleries.NOON, TestGalleries.rows(20, 4, 1));
+    version = folder.resolve("g").resolve(manifest.version());
+  }
+
+  private void publishHalved() {
+    GalleryManifest manifest =
+        TestGalleries.publishHalved(folder, "g", TestGalleries.NOON, TestGalleries.rows(20, 4, 1));
     version = folder.resolve("g").resolve(manifest.version());
   }
 

@@ -66,7 +66,7 @@ class ExactSearchTest {
 
   @Test
   void agreesWithSortingEverythingAcrossBlocks() {
-    List<float[]> rows = TestGalleries.rows(FeatureRows.ROWS_PER_BLOCK + 777, 8, 1);
+    List<float[]> rows = TestGalleries.rows(MappedMatrix.ROWS_PER_BLOCK + 777, 8, 1);
     FeatureRows features = open(rows);
     List<float[]> queries = TestGalleries.rows(5, 8, 2);
 
@@ -85,7 +85,7 @@ class ExactSearchTest {
 
   @Test
   void breaksTiesByGalleryOrderWhereverEqualRowsStand() {
-    List<float[]> rows = TestGalleries.rows(FeatureRows.ROWS_PER_BLOCK + 99, 7, 3);
+    List<float[]> rows = TestGalleries.rows(MappedMatrix.ROWS_PER_BLOCK + 99, 7, 3);
     float[] query = TestGalleries.unit(new Random(4), 7);
     List<Integer> twins = List.of(0, 1, 16, 1023, 65535, 65536, 65600, 65634);
     twins.forEach(row -> rows.set(row, query));

@@ -31,7 +31,7 @@ class GalleryBuilderTest {
   private static final GalleryBuilder.Limits LIMITS =
       new GalleryBuilder.Limits(3, 2, 4, 1000, 1000);
 
-  private static final GalleryStorage EXPLAINED = new GalleryStorage(true);
+  private static final GalleryStorage EXPLAINED = new GalleryStorage(true, false);
 
   private static final GalleryBuilder.Progress QUIET = (done, total, skipped) -> {};
 
@@ -111,6 +111,25 @@ class GalleryBuilderTest {
     assertEquals(plain.featuresSha256(), explained.featuresSha256());
     assertNotEquals(plain.sha256(), explained.sha256());
     assertTrue(explained.explanations().isPresent());
+  }
+
+  @Test
+  void halvesChangeTheDigestAndNotTheRest() throws Exception {
+    GalleryManifest explained =
+        builder(new HashModel(9, -1), Duration.ZERO)
+            .build(folder, "birds", IMAGES, EXPLAINED, false, QUIET);
+    GalleryManifest halved =
+        builder(new HashModel(9, -1), Duration.ZERO)
+            .build(folder, "birds", IMAGES, new GalleryStorage(true, true), false, QUIET);
+
+    assertEquals(Optional.empty(), explained.halves());
+    assertTrue(halved.halves().isPresent());
+    assertEquals(explained.explanations(), halved.explanations());
+    assertEquals(explained.featuresSha256(), halved.featuresSha256());
+    assertNotEquals(explained.sha256(), halved.sha256());
+    GalleryInfo info = GalleryInfo.of(folder, GalleryReference.parse("birds"));
+    assertEquals(halved, info.manifest());
+    assertEquals(List.of(), info.problems());
   }
 
   @Test

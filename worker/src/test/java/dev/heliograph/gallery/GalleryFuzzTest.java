@@ -1,14 +1,18 @@
 package dev.heliograph.gallery;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.heliograph.checkpoint.CheckpointException;
+import dev.heliograph.query.FailureCode;
 import dev.heliograph.query.GalleryReference;
+import dev.heliograph.query.QueryFailedException;
 import dev.heliograph.testing.Fuzz;
 import dev.heliograph.testing.Golden;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -34,11 +38,11 @@ class GalleryFuzzTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"manifest.json", "names.txt", "features.f32", "explanations.i16"})
+  @ValueSource(
+      strings = {"manifest.json", "names.txt", "features.f32", "features.f16", "explanations.i16"})
   void versions(String name) throws IOException {
     GalleryManifest manifest =
-        TestGalleries.publishExplained(
-            folder, "g", TestGalleries.NOON, TestGalleries.rows(20, 4, 1));
+        TestGalleries.publishWhole(folder, "g", TestGalleries.NOON, TestGalleries.rows(20, 4, 1));
     Path version = folder.resolve("g").resolve(manifest.version());
     Path file = version.resolve(name);
 
@@ -53,6 +57,7 @@ class GalleryFuzzTest {
                   Files.write(file, bytes);
                   GalleryInfo.of(folder, GalleryReference.parse("g"));
                   FileGallery gallery = FileGallery.open(version, search);
+                  searchIfSound(gallery);
                   for (int row = 0; row < gallery.description().size(); row++) {
                     gallery.imageName(row);
                     gallery.imageUri(row);
@@ -63,6 +68,16 @@ class GalleryFuzzTest {
                 });
 
     assertTrue(result.refused() > 50, result::toString);
+  }
+
+  private static void searchIfSound(FileGallery gallery) {
+    float[] query = new float[gallery.description().dimension()];
+    query[0] = 1;
+    try {
+      gallery.search(List.of(query), List.of(3));
+    } catch (QueryFailedException e) {
+      assertEquals(FailureCode.GALLERY_UNKNOWN, e.code());
+    }
   }
 
   @Test

@@ -96,14 +96,27 @@ final class TestGalleries {
   /** Publishes rows as the gallery's current version and returns its manifest. */
   static GalleryManifest publish(
       Path galleries, String name, Instant createdAt, List<float[]> rows, Optional<String> clip) {
-    return publish(galleries, name, createdAt, rows, clip, null);
+    return publish(galleries, name, createdAt, rows, clip, null, false);
   }
 
   /** The same with explanations of one patch, which are the rows themselves. */
   static GalleryManifest publishExplained(
       Path galleries, String name, Instant createdAt, List<float[]> rows) {
     ExplanationLayout layout = new ExplanationLayout(1, 1, 1, rows.get(0).length);
-    return publish(galleries, name, createdAt, rows, Optional.empty(), layout);
+    return publish(galleries, name, createdAt, rows, Optional.empty(), layout, false);
+  }
+
+  /** The same with explanations and features in half precision. */
+  static GalleryManifest publishWhole(
+      Path galleries, String name, Instant createdAt, List<float[]> rows) {
+    ExplanationLayout layout = new ExplanationLayout(1, 1, 1, rows.get(0).length);
+    return publish(galleries, name, createdAt, rows, Optional.empty(), layout, true);
+  }
+
+  /** The same with features in half precision too. */
+  static GalleryManifest publishHalved(
+      Path galleries, String name, Instant createdAt, List<float[]> rows) {
+    return publish(galleries, name, createdAt, rows, Optional.empty(), null, true);
   }
 
   private static GalleryManifest publish(
@@ -112,11 +125,12 @@ final class TestGalleries {
       Instant createdAt,
       List<float[]> rows,
       Optional<String> clip,
-      @Nullable ExplanationLayout layout) {
+      @Nullable ExplanationLayout layout,
+      boolean halved) {
     GalleryVersions versions = GalleryVersions.of(galleries, name);
     try {
       Path staged = Files.createDirectories(versions.folder().resolve(".staged"));
-      try (GalleryWriter writer = new GalleryWriter(staged, rows.get(0).length, layout)) {
+      try (GalleryWriter writer = new GalleryWriter(staged, rows.get(0).length, layout, halved)) {
         for (int i = 0; i < rows.size(); i++) {
           writer.add("image-" + i + ".png", rows.get(i));
           if (layout != null) {

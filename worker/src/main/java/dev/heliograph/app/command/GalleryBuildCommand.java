@@ -58,6 +58,8 @@ final class GalleryBuildCommand implements Callable<Integer> {
       })
   private boolean explanations;
 
+  @Mixin private HalvesOption halves;
+
   @Option(
       names = "--restart",
       description = "Throw away an interrupted build that was of other images or another model.")
@@ -96,7 +98,7 @@ final class GalleryBuildCommand implements Callable<Integer> {
           gallery.folder(),
           name,
           folder,
-          new GalleryStorage(explanations),
+          new GalleryStorage(explanations, halves.isSet()),
           restart,
           (done, total, skipped) -> {
             bar.maxHint(total);

@@ -30,6 +30,8 @@ final class GalleryImportCommand implements Callable<Integer> {
   @Option(names = "--images", description = "Image folder (default: the one it names).")
   private @Nullable Path images;
 
+  @Mixin private HalvesOption halves;
+
   @Override
   public Integer call() {
     String name = gallery.nameOnly();
@@ -39,6 +41,7 @@ final class GalleryImportCommand implements Callable<Integer> {
                 gallery.folder(),
                 name,
                 Optional.ofNullable(images).map(path -> path.toAbsolutePath().toUri()),
+                halves.isSet(),
                 "heliograph " + Version.current(),
                 Clock.systemUTC());
     GalleryReport.print(manifest, spec.commandLine().getOut());

@@ -27,11 +27,17 @@ final class GalleryReport {
         "image root  " + description.imageRoot().map(Object::toString).orElse("not stated"));
     out.println(
         "explained   " + manifest.explanations().map(e -> explained(manifest, e)).orElse("no"));
+    out.println("halves      " + manifest.halves().map(h -> halved(manifest)).orElse("no"));
     out.println("skipped     " + manifest.skipped().size());
     for (SkippedImage image : manifest.skipped()) {
       out.println("            " + image.name() + ": " + image.reason());
     }
     out.flush();
+  }
+
+  private static String halved(GalleryManifest manifest) {
+    double bytes = (double) manifest.size() * manifest.dimension() * Short.BYTES;
+    return String.format(Locale.ROOT, "a search reads %.1f MB", bytes / 1e6);
   }
 
   private static String explained(GalleryManifest manifest, ExplanationInfo explanations) {

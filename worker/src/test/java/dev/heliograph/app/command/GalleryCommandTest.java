@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -89,6 +90,52 @@ class GalleryCommandTest {
     String line = "explained   every image, 8 x 8 grids, " + bytes + " bytes an image, 0.0 MB";
     assertEquals(0, run.exitCode(), run::err);
     assertTrue(run.outLines().contains(line), run::out);
+  }
+
+  @Test
+  void aGalleryWithHalfFeaturesAnswersAsOneWithout() throws IOException {
+    Path images = ShapesGallery.draw(folder.resolve("images"), IMAGES);
+    assertTrue(build(images).outLines().contains("halves      no"));
+    Path database = folder.resolve("shapes.pt");
+    CommandRun.of("gallery", "export", "shapes", database, "--galleries", folder);
+
+    CommandRun built =
+        CommandRun.of(
+            "gallery",
+            "build",
+            "built",
+            images,
+            "--galleries=" + folder,
+            "--model=" + ShapesGallery.MODEL,
+            "--device=cpu",
+            "--half-features");
+    CommandRun imported =
+        CommandRun.of(
+            "gallery", "import", "taken", database, "--galleries", folder, "--half-features");
+
+    for (CommandRun run : List.of(built, imported)) {
+      assertEquals(0, run.exitCode(), run::err);
+      assertTrue(run.outLines().contains("halves      a search reads 0.0 MB"), run::out);
+    }
+    Path reference = images.resolve(Objects.requireNonNull(images.toFile().list())[0]);
+    String expected = answer("shapes", reference);
+    assertEquals(expected, answer("built", reference));
+    assertEquals(expected, answer("taken", reference));
+  }
+
+  private String answer(String gallery, Path reference) {
+    CommandRun run =
+        CommandRun.of(
+            "query",
+            "--database-path=" + folder.resolve(gallery),
+            "--model=" + ShapesGallery.MODEL,
+            "--eval-type=phi",
+            "--reference-image=" + reference,
+            "--caption=is blue",
+            "--top-k=3",
+            "--output-format=json");
+    assertEquals(0, run.exitCode(), run::err);
+    return run.out();
   }
 
   @Test

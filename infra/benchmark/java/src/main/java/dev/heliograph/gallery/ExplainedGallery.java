@@ -66,11 +66,11 @@ public final class ExplainedGallery {
     Path records = Files.createTempFile(staged, "records-", ".i16");
     ByteBuffer empty = empty();
     GalleryWriter.Content content;
-    try (GalleryWriter writer = new GalleryWriter(staged, dimension, layout);
+    try (GalleryWriter writer = new GalleryWriter(staged, dimension, layout, false);
         FileChannel channel = FileChannel.open(records, StandardOpenOption.WRITE)) {
       for (int row = 0; row < manifest.size(); row++) {
         Path image = images.resolve(names.get(row));
-        writer.addRow(names.get(row), row(rows, row));
+        writer.addRow(names.get(row), rows.exact().row(row));
         channel.write(Files.exists(image) ? explained(image) : empty.duplicate());
       }
       writer.addExplanations(records);
@@ -91,12 +91,6 @@ public final class ExplainedGallery {
             "copied from " + manifest.name());
     GalleryWriter.describe(staged, described);
     return described;
-  }
-
-  private static ByteBuffer row(FeatureRows rows, int row) {
-    int bytes = rows.dimension() * Float.BYTES;
-    int start = row % FeatureRows.ROWS_PER_BLOCK * bytes;
-    return rows.block(row / FeatureRows.ROWS_PER_BLOCK).slice(start, bytes);
   }
 
   private ByteBuffer explained(Path image) throws IOException {

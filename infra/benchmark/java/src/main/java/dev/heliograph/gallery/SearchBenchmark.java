@@ -5,17 +5,16 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import dev.heliograph.pipeline.Hit;
+import dev.heliograph.query.PreprocessType;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +33,7 @@ import org.openjdk.jmh.annotations.Warmup;
 
 /**
  * Exact top-10 of random rows of 512, and beside it how fast the same memory can be read at all. A
- * million rows are 2 GB, which are written to the temporary folder and mapped from there.
+ * million rows are 2 GB (1 GB more in half precision), which are written to the temporary folder and mapped from there.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
@@ -52,7 +51,11 @@ public class SearchBenchmark {
   @Param({"1", "8"})
   public int queries;
 
-  private @Nullable Path file;
+  /** Whether the search reads the features in half precision. */
+  @Param({"false", "true"})
+  public boolean halves;
+
+  private @Nullable Path folder;
   private @Nullable FeatureRows features;
   private @Nullable ExactSearch search;
   private @Nullable NDManager manager;
@@ -61,10 +64,9 @@ public class SearchBenchmark {
   @Setup
   public void open() throws IOException {
     Random random = new Random(1);
-    Path written = Files.createTempFile("heliograph-search-", ".f32");
-    file = written;
-    write(written, random);
-    features = FeatureRows.open(written, rows, DIMENSION);
+    Path written = Files.createTempDirectory("heliograph-search-");
+    folder = written;
+    features = FeatureRows.open(written, write(written, random));
     search = ExactSearch.on("cpu", 0);
     manager = NDManager.newBaseManager("PyTorch");
     for (int q = 0; q < queries; q++) {
@@ -84,10 +86,11 @@ public class SearchBenchmark {
   @Benchmark
   public float read() {
     float sum = 0;
-    for (int block = 0; block < opened().blockCount(); block++) {
-      Shape shape = new Shape(opened().rowsIn(block), DIMENSION);
+    MappedMatrix matrix = opened().exact();
+    for (int block = 0; block < matrix.blockCount(); block++) {
+      Shape shape = new Shape(matrix.rowsIn(block), DIMENSION);
       try (NDManager scope = Objects.requireNonNull(manager, "not set up").newSubManager();
-          NDArray values = scope.create(opened().block(block), shape, DataType.FLOAT32)) {
+          NDArray values = scope.create(matrix.block(block), shape, DataType.FLOAT32)) {
         sum += values.sum().getFloat();
       }
     }
@@ -98,21 +101,31 @@ public class SearchBenchmark {
   public void close() throws IOException {
     Objects.requireNonNull(search, "not set up").close();
     Objects.requireNonNull(manager, "not set up").close();
-    Files.deleteIfExists(Objects.requireNonNull(file, "not set up"));
+    DurableFiles.delete(Objects.requireNonNull(folder, "not set up"));
   }
 
   private FeatureRows opened() {
     return Objects.requireNonNull(features, "not set up");
   }
 
-  private void write(Path written, Random random) throws IOException {
-    ByteBuffer row = ByteBuffer.allocate(DIMENSION * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-    try (FileChannel channel = FileChannel.open(written, StandardOpenOption.WRITE)) {
+  private GalleryManifest write(Path written, Random random) throws IOException {
+    try (GalleryWriter writer = new GalleryWriter(written, DIMENSION, null, halves)) {
       for (int i = 0; i < rows; i++) {
-        row.clear();
-        row.asFloatBuffer().put(unit(random));
-        channel.write(row);
+        writer.add("image-" + i, unit(random));
       }
+      return writer
+          .finish()
+          .manifest(
+              "search",
+              "random",
+              Optional.empty(),
+              Optional.empty(),
+              PreprocessType.TARGETPAD,
+              Optional.empty(),
+              List.of(),
+              Instant.EPOCH,
+              "benchmark",
+              "random rows");
     }
   }
 

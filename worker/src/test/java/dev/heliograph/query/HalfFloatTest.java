@@ -1,4 +1,4 @@
-package dev.heliograph.imaging;
+package dev.heliograph.query;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
