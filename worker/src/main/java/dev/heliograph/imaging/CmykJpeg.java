@@ -27,9 +27,6 @@ final class CmykJpeg {
 
   private static final int YCCK = 2;
 
-  private static final int SCALE_BITS = 16;
-  private static final int ONE_HALF = 1 << (SCALE_BITS - 1);
-
   private final Bytes in;
   private final int width;
   private final int height;
@@ -53,10 +50,9 @@ final class CmykJpeg {
         int luma = cyan;
         int blueness = magenta - 128;
         int redness = yellow - 128;
-        cyan = 255 - clip(luma + ((91881 * redness + ONE_HALF) >> SCALE_BITS));
-        magenta =
-            255 - clip(luma + ((-22554 * blueness - 46802 * redness + ONE_HALF) >> SCALE_BITS));
-        yellow = 255 - clip(luma + ((116130 * blueness + ONE_HALF) >> SCALE_BITS));
+        cyan = 255 - Ycc.red(luma, redness);
+        magenta = 255 - Ycc.green(luma, blueness, redness);
+        yellow = 255 - Ycc.blue(luma, blueness);
       }
       rgb[i] = (byte) light(cyan, black);
       rgb[i + 1] = (byte) light(magenta, black);
@@ -68,11 +64,7 @@ final class CmykJpeg {
   /** Pillow's conversion; both numbers as stored: 255 is no ink. */
   private static int light(int ink, int black) {
     int product = (255 - ink) * black + 128;
-    return clip(black - (((product >> 8) + product) >> 8));
-  }
-
-  private static int clip(int value) {
-    return Math.min(Math.max(value, 0), 255);
+    return Ycc.clip(black - (((product >> 8) + product) >> 8));
   }
 
   /** Profiles and the like, on which the JDK's reader is choosy, change nothing here. */

@@ -12,7 +12,8 @@ final class JpegBits {
   private static final VarHandle INT =
       MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
 
-  private static final int SIXTEEN_ZEROS = 0xF0;
+  /** The symbol of a run of zeros that more coefficients follow. */
+  static final int SIXTEEN_ZEROS = 0xF0;
 
   private final Bytes in;
   private final byte[] data;
@@ -38,17 +39,46 @@ final class JpegBits {
 
   /** Uses up one code and the extra bits that its symbol asks for, and returns the symbol. */
   int symbol(JpegHuffmanTable table) {
+    int entry = entry(table);
+    use(entry >> 8);
+    return entry & 0xFF;
+  }
+
+  /** As {@link #symbol}, and returns both the {@link #symbol(int)} and the {@link #value}. */
+  int coefficient(JpegHuffmanTable table) {
+    int entry = entry(table);
+    int used = entry >> 8;
+    int extra = entry & 15;
+    int value = (int) (bits >>> (64 - used)) & ((1 << extra) - 1);
+    // A first bit of 0 means a negative number.
+    boolean negative = extra > 0 && value >> (extra - 1) == 0;
+    use(used);
+    return (negative ? value - (1 << extra) + 1 : value) << 8 | entry & 0xFF;
+  }
+
+  static int symbol(int coefficient) {
+    return coefficient & 0xFF;
+  }
+
+  /** In steps of the quantisation. */
+  static int value(int coefficient) {
+    return coefficient >> 8;
+  }
+
+  private int entry(JpegHuffmanTable table) {
     if (count < 32) {
       fill();
     }
     int entry = table.entry((int) (bits >>> 48));
-    int used = entry >> 8;
-    if (used > count) {
+    if (entry >> 8 > count) {
       throw noCode(entry);
     }
+    return entry;
+  }
+
+  private void use(int used) {
     bits <<= used;
     count -= used;
-    return entry & 0xFF;
   }
 
   /**

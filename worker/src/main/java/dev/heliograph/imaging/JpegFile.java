@@ -10,6 +10,7 @@ final class JpegFile implements ImageFile {
   static final int START_OF_SCAN = 0xDA;
   static final int END_OF_IMAGE = 0xD9;
   static final int HUFFMAN_TABLES = 0xC4;
+  static final int QUANTISATION_TABLES = 0xDB;
   static final int RESTART_INTERVAL = 0xDD;
   static final int FIRST_RESTART = 0xD0;
   static final int LAST_RESTART = 0xD7;
@@ -17,6 +18,7 @@ final class JpegFile implements ImageFile {
   private static final int START_OF_IMAGE = 0xD8;
   private static final int TEMPORARY = 0x01;
   private static final int APP1 = 0xE1;
+  private static final int APP14 = 0xEE;
   private static final int LAST_FRAME_KIND = 0xCF;
   private static final int RESERVED = 0xC8;
   private static final int ARITHMETIC_TABLES = 0xCC;
@@ -29,6 +31,9 @@ final class JpegFile implements ImageFile {
   private final Bytes in;
   private final JpegFrame frame;
   private int orientation = 1;
+
+  /** Whether a segment of Adobe's may say that colours are others than usual. */
+  private boolean adobe;
 
   /** Where the length field of its header is. */
   private int firstScan;
@@ -70,6 +75,11 @@ final class JpegFile implements ImageFile {
 
   @Override
   public RgbImage decodeReduced(OpenCvDecoder decoder, int fraction) {
+    if (fraction == JpegEighth.FRACTION && !adobe && inOneScan() && JpegEighth.reads(frame)) {
+      JpegEighth eighth = new JpegEighth(frame);
+      new JpegScans(in, frame, eighth).check();
+      return decoder.upright(eighth.image(), orientation);
+    }
     return checked(() -> decoder.reducedRgb(this, in.array(), orientation, fraction));
   }
 
@@ -149,6 +159,7 @@ final class JpegFile implements ImageFile {
         exif = true;
         orientation = TiffDirectory.exifOrientation(in.array(), at + 2 + EXIF.length());
       }
+      adobe |= marker == APP14;
       at += length;
     }
   }

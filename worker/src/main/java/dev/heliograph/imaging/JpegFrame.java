@@ -19,8 +19,9 @@ record JpegFrame(int kind, int precision, int width, int height, List<Component>
    *
    * @param across horizontal sampling factor, 1 to 4
    * @param down vertical sampling factor, 1 to 4
+   * @param steps the name of its quantisation table
    */
-  record Component(int id, int across, int down) {}
+  record Component(int id, int across, int down, int steps) {}
 
   JpegFrame {
     components = List.copyOf(components);
@@ -45,7 +46,7 @@ record JpegFrame(int kind, int precision, int width, int height, List<Component>
       if (across < 1 || across > 4 || down < 1 || down > 4) {
         throw in.unreadable("is corrupt: sampling factors " + across + " and " + down);
       }
-      components.add(new Component(in.u8(start), across, down));
+      components.add(new Component(in.u8(start), across, down, in.u8(start + 2L)));
     }
     return new JpegFrame(kind, in.u8(at + 2L), width, height, components);
   }
@@ -57,6 +58,11 @@ record JpegFrame(int kind, int precision, int width, int height, List<Component>
   /** Whether it is DCT with 8 bits and Huffman codes, as nearly every JPEG file is. */
   boolean common() {
     return precision == 8 && kind >= BASELINE && kind <= PROGRESSIVE;
+  }
+
+  /** Whether the components' names are those that JFIF gives to YCbCr. */
+  boolean yccByName() {
+    return components.stream().map(Component::id).toList().equals(List.of(1, 2, 3));
   }
 
   /** Pixels that an interleaved unit covers from left to right. */
@@ -79,9 +85,17 @@ record JpegFrame(int kind, int precision, int width, int height, List<Component>
     return ceilingOf((long) height * component.down(), unitHeight());
   }
 
+  int unitsAcross() {
+    return ceilingOf(width, unitWidth());
+  }
+
+  int unitsDown() {
+    return ceilingOf(height, unitHeight());
+  }
+
   /** Interleaved units in the whole frame. */
   long units() {
-    return (long) ceilingOf(width, unitWidth()) * ceilingOf(height, unitHeight());
+    return (long) unitsAcross() * unitsDown();
   }
 
   private static int ceilingOf(long dividend, int divisor) {

@@ -16,8 +16,10 @@ final class JpegScans {
 
   private final Bytes in;
   private final JpegFrame frame;
+  private final @Nullable JpegEighth eighth;
   private final @Nullable JpegHuffmanTable[] dcTables = new JpegHuffmanTable[NAMES];
   private final @Nullable JpegHuffmanTable[] acTables = new JpegHuffmanTable[NAMES];
+  private final @Nullable int[][] quantisation = new int[NAMES][];
 
   /** Per component and block, for progressive files: which coefficients are not zero so far. */
   private final long[][] nonZero;
@@ -25,8 +27,16 @@ final class JpegScans {
   private int restartInterval;
 
   JpegScans(Bytes in, JpegFrame frame) {
+    this(in, frame, null);
+  }
+
+  /**
+   * @param eighth made on the way; null for none
+   */
+  JpegScans(Bytes in, JpegFrame frame, @Nullable JpegEighth eighth) {
     this.in = in;
     this.frame = frame;
+    this.eighth = eighth;
     nonZero = new long[frame.components().size()][0];
   }
 
@@ -50,6 +60,8 @@ final class JpegScans {
       int length = JpegFile.segmentLength(in, at);
       if (marker == JpegFile.HUFFMAN_TABLES) {
         readTables(at + 2, at + length);
+      } else if (marker == JpegFile.QUANTISATION_TABLES) {
+        readQuantisation(at + 2, at + length);
       } else if (marker == JpegFile.RESTART_INTERVAL) {
         restartInterval = in.u16(at + 2L);
       } else if (marker == JpegFile.START_OF_SCAN) {
@@ -81,6 +93,21 @@ final class JpegScans {
       JpegHuffmanTable table = new JpegHuffmanTable(in, at);
       (name < 16 ? dcTables : acTables)[name & 15] = table;
       at += table.bytes();
+    }
+  }
+
+  private void readQuantisation(int start, int end) {
+    for (int at = start; at < end; ) {
+      int name = in.u8(at++);
+      int bytes = name >> 4 == 0 ? 1 : 2;
+      if ((name & 15) >= NAMES) {
+        throw in.unreadable("is corrupt: a quantisation table named " + name);
+      }
+      int[] steps = new int[JpegBlocks.COEFFICIENTS];
+      for (int k = 0; k < steps.length; k++, at += bytes) {
+        steps[k] = bytes == 1 ? in.u8(at) : in.u16(at);
+      }
+      quantisation[name & 15] = steps;
     }
   }
 
@@ -118,8 +145,12 @@ final class JpegScans {
   /** How to read the scan's blocks of its i-th component. */
   private JpegBlocks blocks(JpegScan scan, int i, JpegBits bits) {
     if (!frame.progressive()) {
-      return new JpegBlocks.Sequential(
-          bits, table(dcTables, scan.dcTables().get(i)), table(acTables, scan.acTables().get(i)));
+      JpegHuffmanTable dc = table(dcTables, scan.dcTables().get(i));
+      JpegHuffmanTable ac = table(acTables, scan.acTables().get(i));
+      int component = scan.components().get(i);
+      return eighth == null
+          ? new JpegBlocks.Sequential(bits, dc, ac)
+          : eighth.blocks(component, bits, in, dc, ac, steps(component));
     }
     if (scan.from() == 0) {
       return scan.refines()
@@ -136,6 +167,15 @@ final class JpegScans {
     return scan.refines()
         ? new JpegBlocks.AcRefinement(bits, in, ac, scan, nonZero[index])
         : new JpegBlocks.AcFirst(bits, in, ac, scan, nonZero[index]);
+  }
+
+  private int[] steps(int component) {
+    int name = frame.components().get(component).steps();
+    int[] steps = name < NAMES ? quantisation[name] : null;
+    if (steps == null) {
+      throw in.unreadable("is corrupt: a scan needs a quantisation table " + name);
+    }
+    return steps;
   }
 
   private JpegHuffmanTable table(@Nullable JpegHuffmanTable[] tables, int name) {

@@ -38,7 +38,8 @@ class FastIngestTest {
   @EnumSource
   void modelSeesNearlyTheSamePixels(PreprocessType type) {
     ClipPreprocessor preprocessor = new ClipPreprocessor(SIDE, type);
-    for (int[] size : new int[][] {{3016, 3080}, {1000, 1800}, {1601, 901}, {2500, 1000}}) {
+    for (int[] size :
+        new int[][] {{3016, 3080}, {2690, 2900}, {1000, 1800}, {1601, 901}, {2500, 1000}}) {
       byte[] jpeg = jpeg(size[0], size[1]);
       ModelPixels exact = preprocessor.prepare(reader.read(jpeg, LIMIT));
 
@@ -57,7 +58,7 @@ class FastIngestTest {
   @ParameterizedTest
   @CsvSource({"447, 900, 1", "900, 900, 2", "1800, 2000, 4", "3584, 4000, 8"})
   void decodesNoSmallerThanTheModelNeeds(int width, int height, int fraction) {
-    ReducedImage reduced = reader.readReduced(jpeg(width, height), LIMIT, 2 * SIDE);
+    ReducedImage reduced = reader.readReduced(jpeg(width, height), LIMIT, 3 * SIDE / 2);
 
     assertEquals((width + fraction - 1) / fraction, reduced.pixels().width());
     assertEquals((height + fraction - 1) / fraction, reduced.pixels().height());
@@ -71,7 +72,8 @@ class FastIngestTest {
     byte[] jpeg = jpeg(2000, 2000);
     byte[] cut = Arrays.copyOf(jpeg, jpeg.length / 2);
 
-    assertThrows(UnreadableImageException.class, () -> reader.readReduced(cut, LIMIT, 2 * SIDE));
+    assertThrows(
+        UnreadableImageException.class, () -> reader.readReduced(cut, LIMIT, 3 * SIDE / 2));
   }
 
   @Test
@@ -80,7 +82,7 @@ class FastIngestTest {
     MatOfByte png = new MatOfByte();
     Imgcodecs.imencode(".png", pixels, png);
 
-    ReducedImage image = reader.readReduced(png.toArray(), LIMIT, 2 * SIDE);
+    ReducedImage image = reader.readReduced(png.toArray(), LIMIT, 3 * SIDE / 2);
 
     assertTrue(image.isWhole());
     assertArrayEquals(reader.read(png.toArray(), LIMIT).rgb(), image.pixels().rgb());

@@ -48,6 +48,18 @@ class HostileImagesTest {
         .run(this::read);
   }
 
+  @ParameterizedTest
+  @MethodSource("images")
+  void mutantIsReadAtAFractionOrRefused(Path file) throws IOException {
+    byte[] original = Files.readAllBytes(file);
+    Fuzz.of("fraction of " + file.getFileName())
+        .corpus(original)
+        .acceptsRefusals()
+        .allowing(UnreadableImageException.class)
+        .mutants(MUTANTS)
+        .run(bytes -> reader.readReduced(bytes, MAX_PIXELS, 1));
+  }
+
   @Test
   void noiseBehindAnySignatureIsReadOrRefused() {
     SplittableRandom random = new SplittableRandom(SEED);
