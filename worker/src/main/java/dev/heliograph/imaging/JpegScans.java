@@ -19,7 +19,9 @@ final class JpegScans {
   private final @Nullable JpegEighth eighth;
   private final @Nullable JpegHuffmanTable[] dcTables = new JpegHuffmanTable[NAMES];
   private final @Nullable JpegHuffmanTable[] acTables = new JpegHuffmanTable[NAMES];
-  private final @Nullable int[][] quantisation = new int[NAMES][];
+
+  /** By name; empty where there is none. */
+  private final int[][] quantisation = new int[NAMES][0];
 
   /** Per component and block, for progressive files: which coefficients are not zero so far. */
   private final long[][] nonZero;
@@ -171,8 +173,8 @@ final class JpegScans {
 
   private int[] steps(int component) {
     int name = frame.components().get(component).steps();
-    int[] steps = name < NAMES ? quantisation[name] : null;
-    if (steps == null) {
+    int[] steps = name < NAMES ? quantisation[name] : new int[0];
+    if (steps.length == 0) {
       throw in.unreadable("is corrupt: a scan needs a quantisation table " + name);
     }
     return steps;

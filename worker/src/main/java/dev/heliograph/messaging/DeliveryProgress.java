@@ -31,7 +31,7 @@ import java.time.Instant;
  * @param duplicates received though known to be answered already: skipped
  * @param renewed locks that were extended while work lasted ({@code queue} only)
  * @param deadLetters published dead letters
- * @param transactions committed ({@code transactional} only)
+ * @param transactions committed (in delivery by transactions only)
  * @param aborts transactions that failed, or in {@code queue} publications; their queries stay in
  *     flight
  */

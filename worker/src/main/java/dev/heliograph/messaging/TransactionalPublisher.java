@@ -142,7 +142,7 @@ final class TransactionalPublisher {
   private boolean shrink(List<Entry> entries, ProducerRecord<byte[], byte[]> tooLarge) {
     for (Entry entry : entries) {
       Publication publication = entry.publication();
-      if (publication.records().anyMatch(record -> record == tooLarge)) {
+      if (publication.records().anyMatch(tooLarge::equals)) {
         Publication smaller = answerer.smaller(entry.record(), publication, Set.of(tooLarge));
         entry.finish(smaller);
         return smaller.records().noneMatch(tooLarge::equals);

@@ -116,6 +116,7 @@ public final class QueryPipeline implements AutoCloseable {
    * without the query's deadline: a record must be stored though its query expired. The future is
    * cancelled if the pipeline is closed meanwhile.
    */
+  @SuppressWarnings("CollectionUndefinedEquality") // which future it is, is what counts
   public <T> CompletableFuture<T> finish(Supplier<T> work) {
     CompletableFuture<T> finished = new CompletableFuture<>();
     finishing.add(finished);

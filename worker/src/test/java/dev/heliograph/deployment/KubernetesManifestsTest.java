@@ -174,8 +174,8 @@ class KubernetesManifestsTest {
         monitor.at("/spec/endpoints/0/port").asText());
     monitor
         .at("/spec/selector/matchLabels")
-        .fields()
-        .forEachRemaining(
+        .properties()
+        .forEach(
             label ->
                 assertEquals(
                     label.getValue().asText(),

@@ -99,7 +99,9 @@ public final class Fuzz {
   /** What the parser may throw. */
   @SafeVarargs
   public final Fuzz allowing(Class<? extends Exception>... exceptions) {
-    documented.addAll(Arrays.asList(exceptions));
+    for (Class<? extends Exception> exception : exceptions) {
+      documented.add(exception);
+    }
     return this;
   }
 

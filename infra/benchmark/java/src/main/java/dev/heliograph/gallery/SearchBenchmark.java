@@ -33,7 +33,8 @@ import org.openjdk.jmh.annotations.Warmup;
 
 /**
  * Exact top-10 of random rows of 512, and beside it how fast the same memory can be read at all. A
- * million rows are 2 GB (1 GB more in half precision), which are written to the temporary folder and mapped from there.
+ * million rows are 2 GB (1 GB more in half precision), which are written to the temporary folder
+ * and mapped from there.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
