@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.introspect.Annotated;
 import com.fasterxml.jackson.databind.introspect.JacksonAnnotationIntrospector;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import dev.heliograph.messaging.Topics;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.EnvVar;
@@ -17,6 +18,8 @@ import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.apps.RollingUpdateDeployment;
+import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,6 +30,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
@@ -48,6 +52,7 @@ class KubernetesManifestsTest {
           "Secret", Secret.class,
           "Service", Service.class,
           "Deployment", Deployment.class,
+          "NetworkPolicy", NetworkPolicy.class,
           "PodDisruptionBudget", PodDisruptionBudget.class);
 
   private static final ObjectMapper STRICT =
@@ -80,12 +85,61 @@ class KubernetesManifestsTest {
                 .getData()
                 .get("HELIOGRAPH_WORKER_SHUTDOWN"));
     assertTrue(pod.getTerminationGracePeriodSeconds() > shutdown.toSeconds());
+    assertEquals(false, pod.getEnableServiceLinks());
     assertEquals(
         1,
         decode(manifests, "PodDisruptionBudget", PodDisruptionBudget.class)
             .getSpec()
             .getMaxUnavailable()
             .getIntVal());
+  }
+
+  /** A budget without a selector is valid, and protects nothing. */
+  @ParameterizedTest
+  @ValueSource(strings = {"cpu", "gpu", "cpu-queue", "gpu-queue"})
+  void serviceBudgetAndPolicyAreAboutTheWorkersPods(String overlay) throws Exception {
+    Map<String, JsonNode> manifests = build(overlay);
+    Map<String, String> pod =
+        deployment(manifests).getSpec().getTemplate().getMetadata().getLabels();
+    NetworkPolicy policy = decode(manifests, "NetworkPolicy", NetworkPolicy.class);
+
+    assertEquals(pod, decode(manifests, "Service", Service.class).getSpec().getSelector());
+    assertEquals(
+        pod,
+        decode(manifests, "PodDisruptionBudget", PodDisruptionBudget.class)
+            .getSpec()
+            .getSelector()
+            .getMatchLabels());
+    assertEquals(pod, policy.getSpec().getPodSelector().getMatchLabels());
+    assertEquals(List.of("Ingress"), policy.getSpec().getPolicyTypes());
+    assertEquals(
+        "http", policy.getSpec().getIngress().get(0).getPorts().get(0).getPort().getStrVal());
+  }
+
+  /** A cluster may have no GPU to spare, and nobody notices a worker that is away. */
+  @ParameterizedTest
+  @CsvSource({"cpu,1,0", "gpu,0,1"})
+  void anUpdateTakesNoSecondGpu(String overlay, int surge, int unavailable) throws Exception {
+    RollingUpdateDeployment update =
+        deployment(build(overlay)).getSpec().getStrategy().getRollingUpdate();
+
+    assertEquals(surge, update.getMaxSurge().getIntVal());
+    assertEquals(unavailable, update.getMaxUnavailable().getIntVal());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"cpu", "gpu", "cpu-queue", "gpu-queue"})
+  void everyVariableIsASetting(String overlay) throws Exception {
+    Map<String, JsonNode> manifests = build(overlay);
+    Set<String> variables = new TreeSet<>();
+    variables.addAll(decode(manifests, "ConfigMap", ConfigMap.class).getData().keySet());
+    variables.addAll(decode(manifests, "Secret", Secret.class).getData().keySet());
+    deployment(manifests).getSpec().getTemplate().getSpec().getContainers().get(0).getEnv().stream()
+        .map(EnvVar::getName)
+        .forEach(variables::add);
+
+    variables.removeAll(WorkerVariables.all());
+    assertEquals(Set.of(), variables);
   }
 
   @ParameterizedTest
@@ -145,6 +199,10 @@ class KubernetesManifestsTest {
     JsonNode trigger = manifests.get("ScaledObject").at("/spec/triggers/0/metadata");
     if (delivery.equals("transactional")) {
       assertEquals(group, trigger.path("consumerGroup").asText());
+      assertEquals(Topics.DEFAULT.queries(), trigger.path("topic").asText());
+      assertEquals(
+          settings.get("HELIOGRAPH_KAFKA_BOOTSTRAP_SERVERS"),
+          trigger.path("bootstrapServers").asText());
     } else {
       assertEquals("max(heliograph_backlog{job=\"heliograph\"})", trigger.path("query").asText());
     }
@@ -174,8 +232,8 @@ class KubernetesManifestsTest {
         monitor.at("/spec/endpoints/0/port").asText());
     monitor
         .at("/spec/selector/matchLabels")
-        .fields()
-        .forEachRemaining(
+        .properties()
+        .forEach(
             label ->
                 assertEquals(
                     label.getValue().asText(),
