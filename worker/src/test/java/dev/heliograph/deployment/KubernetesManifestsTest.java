@@ -1,6 +1,7 @@
 package dev.heliograph.deployment;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.DeserializationFeature;
@@ -67,7 +68,7 @@ class KubernetesManifestsTest {
               });
 
   @ParameterizedTest
-  @ValueSource(strings = {"cpu", "gpu", "cpu-queue", "gpu-queue"})
+  @ValueSource(strings = {"cpu", "gpu", "cpu-queue", "gpu-queue", "cpu-audit"})
   void aWorkerRunsUnprivilegedAndHasTheTimeToFinish(String overlay) throws Exception {
     Map<String, JsonNode> manifests = build(overlay);
     PodSpec pod = deployment(manifests).getSpec().getTemplate().getSpec();
@@ -96,7 +97,7 @@ class KubernetesManifestsTest {
 
   /** A budget without a selector is valid, and protects nothing. */
   @ParameterizedTest
-  @ValueSource(strings = {"cpu", "gpu", "cpu-queue", "gpu-queue"})
+  @ValueSource(strings = {"cpu", "gpu", "cpu-queue", "gpu-queue", "cpu-audit"})
   void serviceBudgetAndPolicyAreAboutTheWorkersPods(String overlay) throws Exception {
     Map<String, JsonNode> manifests = build(overlay);
     Map<String, String> pod =
@@ -116,6 +117,38 @@ class KubernetesManifestsTest {
         "http", policy.getSpec().getIngress().get(0).getPorts().get(0).getPort().getStrVal());
   }
 
+  @Test
+  void oneSealerHasTheLogsKeyAndNoWorkerHas() throws Exception {
+    Map<String, JsonNode> manifests = build("cpu-audit");
+    Deployment sealer = decode(manifests, "sealer Deployment", Deployment.class);
+    PodSpec pod = sealer.getSpec().getTemplate().getSpec();
+
+    assertEquals(1, sealer.getSpec().getReplicas());
+    assertEquals("Recreate", sealer.getSpec().getStrategy().getType());
+    assertEquals(List.of("sealer"), pod.getContainers().get(0).getArgs());
+    assertTrue(pod.getSecurityContext().getRunAsNonRoot());
+    assertTrue(pod.getContainers().get(0).getSecurityContext().getReadOnlyRootFilesystem());
+    Set<String> workers = secrets(deployment(manifests));
+    assertTrue(workers.contains("heliograph-audit"), workers::toString);
+    assertFalse(workers.contains("heliograph-audit-log"), workers::toString);
+    assertTrue(secrets(sealer).contains("heliograph-audit-log"));
+    assertFalse(
+        decode(manifests, "Service", Service.class)
+            .getSpec()
+            .getSelector()
+            .equals(sealer.getSpec().getTemplate().getMetadata().getLabels()));
+    assertEquals(
+        "heliograph-log",
+        decode(manifests, "ConfigMap", ConfigMap.class).getData().get("HELIOGRAPH_AUDIT_LOG"));
+  }
+
+  private static Set<String> secrets(Deployment deployment) {
+    return deployment.getSpec().getTemplate().getSpec().getContainers().get(0).getEnvFrom().stream()
+        .filter(source -> source.getSecretRef() != null)
+        .map(source -> source.getSecretRef().getName())
+        .collect(Collectors.toSet());
+  }
+
   /** A cluster may have no GPU to spare, and nobody notices a worker that is away. */
   @ParameterizedTest
   @CsvSource({"cpu,1,0", "gpu,0,1"})
@@ -128,7 +161,7 @@ class KubernetesManifestsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"cpu", "gpu", "cpu-queue", "gpu-queue"})
+  @ValueSource(strings = {"cpu", "gpu", "cpu-queue", "gpu-queue", "cpu-audit"})
   void everyVariableIsASetting(String overlay) throws Exception {
     Map<String, JsonNode> manifests = build(overlay);
     Set<String> variables = new TreeSet<>();
@@ -249,7 +282,10 @@ class KubernetesManifestsTest {
     return STRICT.treeToValue(manifests.get(kind), type);
   }
 
-  /** By kind; each of which there is one. Those of Kubernetes itself are decoded here already. */
+  /**
+   * By {@link #key}; each of which there is one. Those of Kubernetes itself are decoded here
+   * already.
+   */
   private static Map<String, JsonNode> build(String overlay) throws Exception {
     Path output = Files.createTempFile("kustomize", ".yaml");
     try {
@@ -266,18 +302,26 @@ class KubernetesManifestsTest {
       try (var documents = STRICT.readerFor(JsonNode.class).<JsonNode>readValues(output.toFile())) {
         while (documents.hasNext()) {
           JsonNode manifest = documents.next();
-          assertEquals(null, manifests.put(manifest.path("kind").asText(), manifest));
+          assertEquals(null, manifests.put(key(manifest), manifest));
         }
       }
-      for (Map.Entry<String, JsonNode> manifest : manifests.entrySet()) {
-        if (TYPES.containsKey(manifest.getKey())) {
-          STRICT.treeToValue(manifest.getValue(), TYPES.get(manifest.getKey()));
+      for (JsonNode manifest : manifests.values()) {
+        Class<?> type = TYPES.get(manifest.path("kind").asText());
+        if (type != null) {
+          STRICT.treeToValue(manifest, type);
         }
       }
       return manifests;
     } finally {
       Files.delete(output);
     }
+  }
+
+  /** The worker's by their kind, what belongs to the sealer with that in front. */
+  private static String key(JsonNode manifest) {
+    String kind = manifest.path("kind").asText();
+    String component = manifest.at("/metadata/labels/app.kubernetes.io~1component").asText();
+    return component.equals("worker") ? kind : component + " " + kind;
   }
 
   private static Set<String> fields(JsonNode node) {
