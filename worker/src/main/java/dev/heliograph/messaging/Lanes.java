@@ -11,16 +11,16 @@ package dev.heliograph.messaging;
 final class Lanes {
   private final MessagingConfig config;
   private final Ledger ledger;
-  private boolean interactiveCame;
+  private boolean interactiveWaits;
 
   Lanes(MessagingConfig config, Ledger ledger) {
     this.config = config;
     this.ledger = ledger;
   }
 
-  /** Tells whether the last poll brought interactive queries: then there may be more. */
+  /** Tells whether the last poll brought interactive queries, or left some at the broker. */
   void polled(boolean interactive) {
-    interactiveCame = interactive;
+    interactiveWaits = interactive;
   }
 
   /** Whether the next poll may bring records of this topic: there is room for all it can bring. */
@@ -53,6 +53,6 @@ final class Lanes {
   }
 
   private boolean isBatchsTurn(String topic) {
-    return !interactiveCame || ledger.load(topic).queries() < config.laneReserve();
+    return !interactiveWaits || ledger.load(topic).queries() < config.laneReserve();
   }
 }

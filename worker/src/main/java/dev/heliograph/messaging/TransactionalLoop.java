@@ -107,7 +107,7 @@ final class TransactionalLoop implements DeliveryLoop {
   private void turn() {
     throttle();
     ConsumerRecords<byte[], byte[]> records = consumer.poll(config.pollTimeout());
-    lanes.polled(records.partitions().stream().anyMatch(each -> lanes.isInteractive(each.topic())));
+    lanes.polled(interactiveCameOrWaits(records));
     for (TopicPartition partition : records.partitions()) {
       takeUp(partition, records.records(partition));
     }
@@ -116,6 +116,18 @@ final class TransactionalLoop implements DeliveryLoop {
     if (answererError != null) {
       throw new IllegalStateException("the answerer's thread ended in an error", answererError);
     }
+  }
+
+  /**
+   * A poll may bring batch queries that were fetched before, while more interactive ones lie at the
+   * broker: so it is asked how far behind their end we are, as far as the last fetch told it.
+   */
+  private boolean interactiveCameOrWaits(ConsumerRecords<byte[], byte[]> records) {
+    return records.partitions().stream().anyMatch(each -> lanes.isInteractive(each.topic()))
+        || consumer.assignment().stream()
+            .filter(each -> lanes.isInteractive(each.topic()))
+            .filter(each -> !registryBackoffs.containsKey(each))
+            .anyMatch(each -> consumer.currentLag(each).orElse(0) > 0);
   }
 
   /** Pauses each topic unless there is room for all that one more poll can bring. */

@@ -1,6 +1,7 @@
 package dev.heliograph.deployment;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.DeserializationFeature;
@@ -9,6 +10,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.introspect.Annotated;
 import com.fasterxml.jackson.databind.introspect.JacksonAnnotationIntrospector;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import dev.heliograph.messaging.Topics;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.EnvVar;
@@ -17,6 +19,8 @@ import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.apps.RollingUpdateDeployment;
+import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,6 +31,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
@@ -48,6 +53,7 @@ class KubernetesManifestsTest {
           "Secret", Secret.class,
           "Service", Service.class,
           "Deployment", Deployment.class,
+          "NetworkPolicy", NetworkPolicy.class,
           "PodDisruptionBudget", PodDisruptionBudget.class);
 
   private static final ObjectMapper STRICT =
@@ -62,7 +68,7 @@ class KubernetesManifestsTest {
               });
 
   @ParameterizedTest
-  @ValueSource(strings = {"cpu", "gpu", "cpu-queue", "gpu-queue"})
+  @ValueSource(strings = {"cpu", "gpu", "cpu-queue", "gpu-queue", "cpu-audit"})
   void aWorkerRunsUnprivilegedAndHasTheTimeToFinish(String overlay) throws Exception {
     Map<String, JsonNode> manifests = build(overlay);
     PodSpec pod = deployment(manifests).getSpec().getTemplate().getSpec();
@@ -80,12 +86,93 @@ class KubernetesManifestsTest {
                 .getData()
                 .get("HELIOGRAPH_WORKER_SHUTDOWN"));
     assertTrue(pod.getTerminationGracePeriodSeconds() > shutdown.toSeconds());
+    assertEquals(false, pod.getEnableServiceLinks());
     assertEquals(
         1,
         decode(manifests, "PodDisruptionBudget", PodDisruptionBudget.class)
             .getSpec()
             .getMaxUnavailable()
             .getIntVal());
+  }
+
+  /** A budget without a selector is valid, and protects nothing. */
+  @ParameterizedTest
+  @ValueSource(strings = {"cpu", "gpu", "cpu-queue", "gpu-queue", "cpu-audit"})
+  void serviceBudgetAndPolicyAreAboutTheWorkersPods(String overlay) throws Exception {
+    Map<String, JsonNode> manifests = build(overlay);
+    Map<String, String> pod =
+        deployment(manifests).getSpec().getTemplate().getMetadata().getLabels();
+    NetworkPolicy policy = decode(manifests, "NetworkPolicy", NetworkPolicy.class);
+
+    assertEquals(pod, decode(manifests, "Service", Service.class).getSpec().getSelector());
+    assertEquals(
+        pod,
+        decode(manifests, "PodDisruptionBudget", PodDisruptionBudget.class)
+            .getSpec()
+            .getSelector()
+            .getMatchLabels());
+    assertEquals(pod, policy.getSpec().getPodSelector().getMatchLabels());
+    assertEquals(List.of("Ingress"), policy.getSpec().getPolicyTypes());
+    assertEquals(
+        "http", policy.getSpec().getIngress().get(0).getPorts().get(0).getPort().getStrVal());
+  }
+
+  @Test
+  void oneSealerHasTheLogsKeyAndNoWorkerHas() throws Exception {
+    Map<String, JsonNode> manifests = build("cpu-audit");
+    Deployment sealer = decode(manifests, "sealer Deployment", Deployment.class);
+    PodSpec pod = sealer.getSpec().getTemplate().getSpec();
+
+    assertEquals(1, sealer.getSpec().getReplicas());
+    assertEquals("Recreate", sealer.getSpec().getStrategy().getType());
+    assertEquals(List.of("sealer"), pod.getContainers().get(0).getArgs());
+    assertTrue(pod.getSecurityContext().getRunAsNonRoot());
+    assertTrue(pod.getContainers().get(0).getSecurityContext().getReadOnlyRootFilesystem());
+    Set<String> workers = secrets(deployment(manifests));
+    assertTrue(workers.contains("heliograph-audit"), workers::toString);
+    assertFalse(workers.contains("heliograph-audit-log"), workers::toString);
+    assertTrue(secrets(sealer).contains("heliograph-audit-log"));
+    assertFalse(
+        decode(manifests, "Service", Service.class)
+            .getSpec()
+            .getSelector()
+            .equals(sealer.getSpec().getTemplate().getMetadata().getLabels()));
+    assertEquals(
+        "heliograph-log",
+        decode(manifests, "ConfigMap", ConfigMap.class).getData().get("HELIOGRAPH_AUDIT_LOG"));
+  }
+
+  private static Set<String> secrets(Deployment deployment) {
+    return deployment.getSpec().getTemplate().getSpec().getContainers().get(0).getEnvFrom().stream()
+        .filter(source -> source.getSecretRef() != null)
+        .map(source -> source.getSecretRef().getName())
+        .collect(Collectors.toSet());
+  }
+
+  /** A cluster may have no GPU to spare, and nobody notices a worker that is away. */
+  @ParameterizedTest
+  @CsvSource({"cpu,1,0", "gpu,0,1"})
+  void anUpdateTakesNoSecondGpu(String overlay, int surge, int unavailable) throws Exception {
+    RollingUpdateDeployment update =
+        deployment(build(overlay)).getSpec().getStrategy().getRollingUpdate();
+
+    assertEquals(surge, update.getMaxSurge().getIntVal());
+    assertEquals(unavailable, update.getMaxUnavailable().getIntVal());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"cpu", "gpu", "cpu-queue", "gpu-queue", "cpu-audit"})
+  void everyVariableIsASetting(String overlay) throws Exception {
+    Map<String, JsonNode> manifests = build(overlay);
+    Set<String> variables = new TreeSet<>();
+    variables.addAll(decode(manifests, "ConfigMap", ConfigMap.class).getData().keySet());
+    variables.addAll(decode(manifests, "Secret", Secret.class).getData().keySet());
+    deployment(manifests).getSpec().getTemplate().getSpec().getContainers().get(0).getEnv().stream()
+        .map(EnvVar::getName)
+        .forEach(variables::add);
+
+    variables.removeAll(WorkerVariables.all());
+    assertEquals(Set.of(), variables);
   }
 
   @ParameterizedTest
@@ -145,6 +232,10 @@ class KubernetesManifestsTest {
     JsonNode trigger = manifests.get("ScaledObject").at("/spec/triggers/0/metadata");
     if (delivery.equals("transactional")) {
       assertEquals(group, trigger.path("consumerGroup").asText());
+      assertEquals(Topics.DEFAULT.queries(), trigger.path("topic").asText());
+      assertEquals(
+          settings.get("HELIOGRAPH_KAFKA_BOOTSTRAP_SERVERS"),
+          trigger.path("bootstrapServers").asText());
     } else {
       assertEquals("max(heliograph_backlog{job=\"heliograph\"})", trigger.path("query").asText());
     }
@@ -191,7 +282,10 @@ class KubernetesManifestsTest {
     return STRICT.treeToValue(manifests.get(kind), type);
   }
 
-  /** By kind; each of which there is one. Those of Kubernetes itself are decoded here already. */
+  /**
+   * By {@link #key}; each of which there is one. Those of Kubernetes itself are decoded here
+   * already.
+   */
   private static Map<String, JsonNode> build(String overlay) throws Exception {
     Path output = Files.createTempFile("kustomize", ".yaml");
     try {
@@ -208,18 +302,26 @@ class KubernetesManifestsTest {
       try (var documents = STRICT.readerFor(JsonNode.class).<JsonNode>readValues(output.toFile())) {
         while (documents.hasNext()) {
           JsonNode manifest = documents.next();
-          assertEquals(null, manifests.put(manifest.path("kind").asText(), manifest));
+          assertEquals(null, manifests.put(key(manifest), manifest));
         }
       }
-      for (Map.Entry<String, JsonNode> manifest : manifests.entrySet()) {
-        if (TYPES.containsKey(manifest.getKey())) {
-          STRICT.treeToValue(manifest.getValue(), TYPES.get(manifest.getKey()));
+      for (JsonNode manifest : manifests.values()) {
+        Class<?> type = TYPES.get(manifest.path("kind").asText());
+        if (type != null) {
+          STRICT.treeToValue(manifest, type);
         }
       }
       return manifests;
     } finally {
       Files.delete(output);
     }
+  }
+
+  /** The worker's by their kind, what belongs to the sealer with that in front. */
+  private static String key(JsonNode manifest) {
+    String kind = manifest.path("kind").asText();
+    String component = manifest.at("/metadata/labels/app.kubernetes.io~1component").asText();
+    return component.equals("worker") ? kind : component + " " + kind;
   }
 
   private static Set<String> fields(JsonNode node) {

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import org.apache.avro.Schema;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -55,19 +56,9 @@ class TransactionalLoopTest {
         };
     RefetchingConsumer consumer = new RefetchingConsumer();
     FakeAnswerer answerer = new FakeAnswerer();
-    RecordAnswerer answers =
-        new RecordAnswerer(config, failing, answerer, OutcomeRecorder.NONE, Clock.systemUTC());
-    TransactionalLoop loop =
-        new TransactionalLoop(
-            config, clients(consumer), answers, progress -> {}, Clock.systemUTC());
-    DeliveryThread delivery = DeliveryThread.start(loop, config.shutdownTimeout());
+    DeliveryThread delivery = start(config, consumer, answerer, failing);
     try {
-      long deadline = System.nanoTime() + 30_000_000_000L;
-      while (asked.get() < 3 || delivery.progress().completed() < 1) {
-        assertTrue(delivery.isRunning(), () -> "ended: " + delivery.failure());
-        assertTrue(System.nanoTime() - deadline < 0, () -> "in vain: " + delivery.progress());
-        Thread.sleep(10);
-      }
+      await(delivery, () -> asked.get() >= 3 && delivery.progress().completed() >= 1);
     } finally {
       delivery.stop();
       answerer.close();
@@ -77,7 +68,53 @@ class TransactionalLoopTest {
     assertTrue(consumer.pausedPolls > asked.get(), asked + " times asked, " + consumer.pausedPolls);
   }
 
-  private KafkaClients clients(Consumer<byte[], byte[]> consumer) {
+  @Test
+  void batchQueriesStayInTheirQuarterWhileInteractiveOnesLieAtTheBroker() throws Exception {
+    MessagingConfig lanes =
+        MessagingConfig.builder("127.0.0.1:1")
+            .topics(config.topics().withInteractive("interactive"))
+            .pollTimeout(Duration.ofMillis(1))
+            .build();
+    LaggingConsumer consumer = new LaggingConsumer();
+    FakeAnswerer answerer = new FakeAnswerer(id -> true, TestQueries::completed);
+    DeliveryThread delivery = start(lanes, consumer, answerer, REGISTRY);
+    try {
+      await(delivery, () -> consumer.pausedPolls.get() > 20);
+      assertEquals(lanes.laneReserve(), answerer.taken().size());
+
+      consumer.updateEndOffsets(Map.of(consumer.interactive, 0L));
+      await(delivery, () -> answerer.taken().size() > lanes.laneReserve());
+    } finally {
+      delivery.hurry();
+      delivery.stop();
+      answerer.close();
+    }
+  }
+
+  private static DeliveryThread start(
+      MessagingConfig config,
+      Consumer<byte[], byte[]> consumer,
+      FakeAnswerer answerer,
+      SchemaIdResolver registry) {
+    RecordAnswerer answers =
+        new RecordAnswerer(config, registry, answerer, OutcomeRecorder.NONE, Clock.systemUTC());
+    TransactionalLoop loop =
+        new TransactionalLoop(
+            config, clients(config, consumer), answers, progress -> {}, Clock.systemUTC());
+    return DeliveryThread.start(loop, config.shutdownTimeout());
+  }
+
+  private static void await(DeliveryThread delivery, BooleanSupplier condition)
+      throws InterruptedException {
+    long deadline = System.nanoTime() + 30_000_000_000L;
+    while (!condition.getAsBoolean()) {
+      assertTrue(delivery.isRunning(), () -> "ended: " + delivery.failure());
+      assertTrue(System.nanoTime() - deadline < 0, () -> "in vain: " + delivery.progress());
+      Thread.sleep(10);
+    }
+  }
+
+  private static KafkaClients clients(MessagingConfig config, Consumer<byte[], byte[]> consumer) {
     return new KafkaClients(config) {
       @Override
       Consumer<byte[], byte[]> groupConsumer() {
@@ -119,14 +156,42 @@ class TransactionalLoopTest {
       }
       return super.poll(timeout);
     }
+  }
 
-    private ConsumerRecord<byte[], byte[]> query(
-        TopicPartition partition, long offset, Framing framing) {
-      byte[] value =
-          EventEncoder.of(QueryRequested.class, framing, REGISTRY)
-              .encode(QueryEvents.toEvent(TestQueries.query("q-" + offset)));
-      return new ConsumerRecord<>(
-          partition.topic(), partition.partition(), offset, ("q-" + offset).getBytes(UTF_8), value);
+  /** Has batch queries at hand, and knows of interactive ones that it has not fetched yet. */
+  private final class LaggingConsumer extends MockConsumer<byte[], byte[]> {
+    private final TopicPartition interactive = new TopicPartition("interactive", 0);
+    private final AtomicInteger pausedPolls = new AtomicInteger();
+    private boolean assigned;
+    private long next;
+
+    LaggingConsumer() {
+      super("earliest");
+      updateBeginningOffsets(Map.of(waiting, 0L, interactive, 0L));
+      updateEndOffsets(Map.of(interactive, 100L));
     }
+
+    @Override
+    public synchronized ConsumerRecords<byte[], byte[]> poll(Duration timeout) {
+      if (!assigned) {
+        assigned = true;
+        rebalance(List.of(waiting, interactive));
+      }
+      if (paused().contains(waiting)) {
+        pausedPolls.incrementAndGet();
+      } else {
+        addRecord(query(waiting, next++, Framing.SINGLE_OBJECT));
+      }
+      return super.poll(timeout);
+    }
+  }
+
+  private static ConsumerRecord<byte[], byte[]> query(
+      TopicPartition partition, long offset, Framing framing) {
+    byte[] value =
+        EventEncoder.of(QueryRequested.class, framing, REGISTRY)
+            .encode(QueryEvents.toEvent(TestQueries.query("q-" + offset)));
+    return new ConsumerRecord<>(
+        partition.topic(), partition.partition(), offset, ("q-" + offset).getBytes(UTF_8), value);
   }
 }

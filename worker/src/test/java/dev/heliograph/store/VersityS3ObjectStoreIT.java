@@ -1,5 +1,6 @@
 package dev.heliograph.store;
 
+import dev.heliograph.testing.ServerProcess;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -2,6 +2,7 @@ package dev.heliograph.app.worker;
 
 import dev.heliograph.messaging.DeliveryProgress;
 import dev.heliograph.messaging.StatusPublisher;
+import dev.heliograph.query.FailureCode;
 import dev.heliograph.query.QueryOutcome;
 import dev.heliograph.query.Warning;
 import io.micrometer.core.instrument.Counter;
@@ -39,6 +40,9 @@ final class WorkerMetrics implements AutoCloseable {
   private static final Duration[] AGES = seconds(0.1, 0.5, 1, 5, 15, 60, 300, 900, 3600, 14_400);
   private static final double[] BATCHES = {1, 2, 4, 8, 16, 32, 64};
 
+  private static final String FAILURES = "heliograph.failures";
+  private static final String WARNINGS = "heliograph.warnings";
+
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final JvmGcMetrics garbageCollection = new JvmGcMetrics();
@@ -59,6 +63,10 @@ final class WorkerMetrics implements AutoCloseable {
     counter("heliograph.dead.letters", progress, DeliveryProgress::deadLetters);
     counter("heliograph.transactions", progress, DeliveryProgress::transactions);
     counter("heliograph.transaction.aborts", progress, DeliveryProgress::aborts);
+    for (FailureCode code : FailureCode.values()) {
+      boolean warning = code.kind() == FailureCode.Kind.WARNING;
+      counter(warning ? WARNINGS : FAILURES, code.name());
+    }
     gauge("heliograph.in.flight", () -> progress.get().inFlight());
     gauge("heliograph.in.flight.bytes", () -> progress.get().inFlightBytes());
     gauge("heliograph.paused", () -> progress.get().paused() ? 1 : 0);
@@ -134,20 +142,21 @@ final class WorkerMetrics implements AutoCloseable {
         .serviceLevelObjectives(DURATIONS)
         .register(registry)
         .record(duration);
-    errorType.ifPresent(code -> count("heliograph.failures", code));
+    errorType.ifPresent(code -> counter(FAILURES, code).increment());
   }
 
   /** Counts the warnings of an answer. */
   void warned(QueryOutcome outcome) {
     if (outcome instanceof QueryOutcome.Completed completed) {
       for (Warning warning : completed.answer().warnings()) {
-        count("heliograph.warnings", warning.code().name());
+        counter(WARNINGS, warning.code().name()).increment();
       }
     }
   }
 
-  private void count(String name, String code) {
-    Counter.builder(name).tag("code", code).register(registry).increment();
+  /** Each is there from the start: to Prometheus, a counter that begins with 1 has not grown. */
+  private Counter counter(String name, String code) {
+    return Counter.builder(name).tag("code", code).register(registry);
   }
 
   String scrape() {

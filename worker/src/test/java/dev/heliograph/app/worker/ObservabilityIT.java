@@ -84,7 +84,9 @@ class ObservabilityIT {
                     .addSpanProcessor(SimpleSpanProcessor.create(spans))
                     .build())
             .build();
-    Settings settings = Settings.of(Optional.empty(), Map.of(), fixture.flags());
+    Map<String, String> flags = fixture.flags();
+    flags.put("kafka.status-topic", WorkerFixture.STATUS_TOPIC);
+    Settings settings = Settings.of(Optional.empty(), Map.of(), flags);
     worker = Worker.start(WorkerConfig.of(settings), Tracing.of(telemetry));
 
     QueryRequested late = event("expired");

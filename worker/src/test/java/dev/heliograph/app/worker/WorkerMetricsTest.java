@@ -28,6 +28,9 @@ class WorkerMetricsTest {
               "heliograph_dead_letters_total",
               "heliograph_transactions_total",
               "heliograph_transaction_aborts_total",
+              "heliograph_failures_total{code=\"INTERNAL\"}",
+              "heliograph_failures_total{code=\"STORE_REFUSED\"}",
+              "heliograph_warnings_total{code=\"CANDIDATE_NOT_FOUND\"}",
               "heliograph_in_flight",
               "heliograph_in_flight_bytes",
               "heliograph_paused")) {

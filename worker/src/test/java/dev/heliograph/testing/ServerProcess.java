@@ -1,4 +1,4 @@
-package dev.heliograph.store;
+package dev.heliograph.testing;
 
 import static org.awaitility.Awaitility.await;
 
@@ -13,8 +13,8 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntFunction;
 
-/** A real S3 server, started from its binary on a free port of the loopback address. */
-final class ServerProcess implements AutoCloseable {
+/** A real server, started from its binary on a free port of the loopback address. */
+public final class ServerProcess implements AutoCloseable {
   private final Process process;
   private final int port;
 
@@ -24,7 +24,7 @@ final class ServerProcess implements AutoCloseable {
   }
 
   /** Returns once the server accepts connections. */
-  static ServerProcess start(
+  public static ServerProcess start(
       IntFunction<List<String>> command, Map<String, String> environment, Path log)
       throws IOException {
     int port = freePort();
@@ -36,7 +36,7 @@ final class ServerProcess implements AutoCloseable {
     return server;
   }
 
-  int port() {
+  public int port() {
     return port;
   }
 
