@@ -163,6 +163,26 @@ public final class Tensor {
     return floats;
   }
 
+  /**
+   * The elements widened to single precision, for native code: a view of the mapped file where it
+   * holds them so, at addresses that suit floats; a copy where it does not.
+   *
+   * @return direct, little-endian, from position 0; not to be written to
+   */
+  public ByteBuffer floatData() {
+    if (type == DataType.FLOAT32 && isContiguous()) {
+      ByteBuffer data = data();
+      if (data.isDirect() && data.alignmentOffset(0, Float.BYTES) == 0) {
+        return data;
+      }
+    }
+    float[] floats = toFloats();
+    int bytes = Math.multiplyExact(floats.length, Float.BYTES);
+    ByteBuffer copy = ByteBuffer.allocateDirect(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    copy.asFloatBuffer().put(floats);
+    return copy;
+  }
+
   /** Part of the first dimension. Nothing is copied. */
   public Tensor rows(long from, long count) {
     if (shape.length == 0 || from < 0 || count < 0 || from > shape[0] - count) {

@@ -175,15 +175,29 @@ public final class HeliographBuilder {
   }
 
   /**
+   * Begins to load native libraries, which takes a second or two: {@link #open} waits so much less.
+   * Nothing has to be closed, and what cannot be loaded is {@link #open}'s to report.
+   */
+  public HeliographBuilder prepare() {
+    ClipModelConfig config = model.build();
+    var unused = CompletableFuture.runAsync(() -> ClipCompositionModel.prepare(config));
+    prepareImages();
+    return this;
+  }
+
+  /** The image library takes a second to load. Should it fail, it fails again where it is used. */
+  private static void prepareImages() {
+    var unused = CompletableFuture.runAsync(OpenCvImageReader::new);
+  }
+
+  /**
    * Loads the model; takes as long as reading its files.
    *
    * @throws dev.heliograph.inference.ModelFileException if model or phi cannot be used
    * @throws dev.heliograph.gallery.GalleryException if the database cannot be used
    */
   public Heliograph open() {
-    // The image library takes a second to load: alongside the model, which takes longer. Should it
-    // fail, it fails again below.
-    var unused = CompletableFuture.runAsync(OpenCvImageReader::new);
+    prepareImages(); // alongside the model, which takes longer
     ClipCompositionModel opened = ClipCompositionModel.open(model.build());
     ExactSearch search = null;
     try {

@@ -3,6 +3,7 @@ package dev.heliograph.imaging;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.ref.Reference;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -11,6 +12,7 @@ import java.util.stream.Stream;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.opencv.global.opencv_core;
 import org.opencv.core.Core;
+import org.opencv.core.Mat;
 
 /**
  * The native library. It writes its own warnings to standard error; {@code OPENCV_LOG_LEVEL=SILENT}
@@ -68,6 +70,19 @@ final class OpenCv {
   /** Loads the library once; about a second the first time. */
   static void load() {
     Library.loaded();
+  }
+
+  /**
+   * Frees a matrix's pixels. OpenCV's own {@code release} hands over an address, and then nothing
+   * refers to the matrix any more: a collection during the call has its cleaner delete what native
+   * code still writes to, which damages the allocator's memory.
+   */
+  static void release(Mat matrix) {
+    try {
+      matrix.release();
+    } finally {
+      Reference.reachabilityFence(matrix);
+    }
   }
 
   /** Initialised, and so the library loaded, when first used. */

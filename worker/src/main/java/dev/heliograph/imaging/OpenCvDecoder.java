@@ -32,7 +32,7 @@ final class OpenCvDecoder {
       turn(pixels, orientation);
       return image(pixels);
     } finally {
-      pixels.release();
+      OpenCv.release(pixels);
     }
   }
 
@@ -63,7 +63,7 @@ final class OpenCvDecoder {
       turn(pixels, orientation);
       return image(pixels);
     } finally {
-      pixels.release();
+      OpenCv.release(pixels);
     }
   }
 
@@ -85,7 +85,7 @@ final class OpenCvDecoder {
       }
       return new RgbImage(pixels.cols(), pixels.rows(), rgb);
     } finally {
-      pixels.release();
+      OpenCv.release(pixels);
     }
   }
 
@@ -100,7 +100,7 @@ final class OpenCvDecoder {
       turn(pixels, orientation);
       return image(pixels);
     } finally {
-      pixels.release();
+      OpenCv.release(pixels);
     }
   }
 
@@ -119,7 +119,7 @@ final class OpenCvDecoder {
       throw UnreadableImageException.unreadable(
           file.format() + " image is corrupt or of an unsupported kind", e);
     } finally {
-      bytes.release();
+      OpenCv.release(bytes);
     }
   }
 

@@ -136,7 +136,7 @@ public final class OverlayRenderer implements SaliencyRenderer {
     try {
       return encode(overlay, format);
     } finally {
-      overlay.release();
+      OpenCv.release(overlay);
     }
   }
 
@@ -179,8 +179,8 @@ public final class OverlayRenderer implements SaliencyRenderer {
       }
       return file.toArray();
     } finally {
-      file.release();
-      parameters.release();
+      OpenCv.release(file);
+      OpenCv.release(parameters);
     }
   }
 

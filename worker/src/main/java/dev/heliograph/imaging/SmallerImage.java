@@ -40,8 +40,8 @@ final class SmallerImage {
       to.get(0, 0, rgb);
       return new RgbImage(width, height, rgb);
     } finally {
-      to.release();
-      from.release();
+      OpenCv.release(to);
+      OpenCv.release(from);
     }
   }
 }

@@ -1,11 +1,18 @@
 package dev.heliograph.inference;
 
 import ai.djl.ndarray.NDArray;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A trunk in float32, block by block: a GPU's, and what the script is tested against. */
 record BlockTrunk(List<TransformerBlock> blocks) implements Trunk {
+
+  static BlockTrunk of(Iterable<TransformerBlock> blocks) {
+    List<TransformerBlock> all = new ArrayList<>();
+    blocks.forEach(all::add);
+    return new BlockTrunk(List.copyOf(all));
+  }
 
   @Override
   public int depth() {

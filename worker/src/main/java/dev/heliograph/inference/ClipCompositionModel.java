@@ -68,6 +68,15 @@ public final class ClipCompositionModel implements CompositionModel {
   }
 
   /**
+   * Loads what models of this process share, PyTorch, so that the first {@link #open} need not.
+   *
+   * @throws ModelFileException if PyTorch cannot be loaded
+   */
+  public static void prepare(ClipModelConfig config) {
+    TorchEngine.start(config.threads());
+  }
+
+  /**
    * Loads a model; takes as long as reading its files.
    *
    * @throws ModelFileException if the files are missing, damaged, or do not fit each other; or if

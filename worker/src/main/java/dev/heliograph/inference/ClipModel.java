@@ -36,7 +36,7 @@ record ClipModel(
         paths,
         weights,
         precision == Precision.FLOAT32 && weights.getDevice().isGpu()
-            ? BlockTrunk::new
+            ? BlockTrunk::of
             : blocks -> ScriptTrunk.of(blocks, precision, weights));
   }
 

@@ -54,11 +54,12 @@ final class ClipWeights {
   }
 
   private Trunk trunk(String model, TowerConfig tower) {
-    List<TransformerBlock> blocks =
-        IntStream.range(0, tower.layers() - 1)
-            .mapToObj(i -> block(layer(model, i), tower))
-            .toList();
-    return blocks.isEmpty() ? new BlockTrunk(blocks) : trunks.of(blocks);
+    int depth = tower.layers() - 1;
+    if (depth == 0) {
+      return new BlockTrunk(List.of());
+    }
+    return trunks.of(
+        () -> IntStream.range(0, depth).mapToObj(i -> block(layer(model, i), tower)).iterator());
   }
 
   private TransformerBlock block(String layer, TowerConfig tower) {

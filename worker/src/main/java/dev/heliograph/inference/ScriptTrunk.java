@@ -8,8 +8,8 @@ import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.engine.PtSymbolBlock;
 import ai.djl.pytorch.jni.IValue;
 import ai.djl.pytorch.jni.IValueUtils;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -38,41 +38,53 @@ final class ScriptTrunk implements Trunk {
   }
 
   /**
-   * Casts blocks and, for a CPU, lays their weights out once as its matrix products read them.
-   * Their layers' own arrays are freed.
+   * Casts blocks and, for a CPU, lays their weights out once as its matrix products read them. Each
+   * block's own arrays are freed before the next is loaded, into the same memory.
    *
    * @param blocks at least one, all of one shape
    * @param manager owns the result; the blocks' own
    */
-  static ScriptTrunk of(List<TransformerBlock> blocks, Precision precision, NDManager manager) {
+  static ScriptTrunk of(Iterable<TransformerBlock> blocks, Precision precision, NDManager manager) {
     PtSymbolBlock script = TrunkScript.load((PtNDManager) manager);
-    TransformerBlock first = blocks.get(0);
-    PtNDArray[] layers = arrays(blocks, ScriptTrunk::layers);
     boolean packs = !manager.getDevice().isGpu() && precision != Precision.FLOAT16;
-    try (IValue list = IValue.listFrom(layers);
-        IValue type = IValue.from((long) precision.scalarType())) {
-      TrunkScript.prepareThread();
-      Arguments arguments =
-          new Arguments(
-              owned(manager, IValue.listFrom(arrays(blocks, ScriptTrunk::norms))),
-              owned(manager, layers(script, list, type, packs)),
-              owned(manager, IValue.from((long) first.heads())),
-              owned(manager, IValue.from((double) first.norm1().epsilon())),
-              owned(manager, IValue.from(first.mlp().activation() == Activation.QUICK_GELU)));
-      return new ScriptTrunk(script, arguments, blocks.size());
-    } finally {
-      Stream.of(layers).forEach(NDArray::close);
+    TrunkScript.prepareThread();
+    IValue layers = owned(manager, IValueUtils.runMethod(script, "nothing"));
+    List<NDArray> norms = new ArrayList<>();
+    int depth = 0;
+    TransformerBlock last = null;
+    for (TransformerBlock block : blocks) {
+      append(script, layers, block, precision, packs);
+      norms(block).forEach(norms::add);
+      depth++;
+      last = block;
     }
+    if (last == null) {
+      throw new IllegalArgumentException("blocks: there is none");
+    }
+    Arguments arguments =
+        new Arguments(
+            owned(manager, IValue.listFrom(norms.toArray(PtNDArray[]::new))),
+            layers,
+            owned(manager, IValue.from((long) last.heads())),
+            owned(manager, IValue.from((double) last.norm1().epsilon())),
+            owned(manager, IValue.from(last.mlp().activation() == Activation.QUICK_GELU)));
+    return new ScriptTrunk(script, arguments, depth);
   }
 
-  /** Weights and biases as the script's products want them. */
-  private static IValue layers(PtSymbolBlock script, IValue list, IValue type, boolean packs) {
-    IValue cast = IValueUtils.runMethod(script, "cast", list, type);
-    if (!packs) {
-      return cast;
-    }
-    try (cast) {
-      return IValueUtils.runMethod(script, "pack", cast);
+  /** Weights and biases as the script's products want them. Closes the block's own. */
+  private static void append(
+      PtSymbolBlock script,
+      IValue layers,
+      TransformerBlock block,
+      Precision precision,
+      boolean packs) {
+    PtNDArray[] own = layers(block).toArray(PtNDArray[]::new);
+    try (IValue list = IValue.listFrom(own);
+        IValue type = IValue.from((long) precision.scalarType());
+        IValue pack = IValue.from(packs);
+        IValue unused = IValueUtils.runMethod(script, "append", layers, list, type, pack)) {
+    } finally {
+      Stream.of(own).forEach(NDArray::close);
     }
   }
 
@@ -121,11 +133,6 @@ final class ScriptTrunk implements Trunk {
   private static Stream<NDArray> layers(TransformerBlock block) {
     return Stream.of(block.qkv(), block.out(), block.mlp().first(), block.mlp().second())
         .flatMap(layer -> Stream.of(layer.weight(), layer.bias()));
-  }
-
-  private static PtNDArray[] arrays(
-      List<TransformerBlock> blocks, Function<TransformerBlock, Stream<NDArray>> part) {
-    return blocks.stream().flatMap(part).toArray(PtNDArray[]::new);
   }
 
   private static IValue owned(NDManager manager, IValue value) {

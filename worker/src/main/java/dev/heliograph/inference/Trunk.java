@@ -1,14 +1,18 @@
 package dev.heliograph.inference;
 
 import ai.djl.ndarray.NDArray;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The blocks of a tower before its last, which only make a hidden state of another. */
 interface Trunk {
   /** Makes a trunk of one block or more. */
   interface Maker {
-    Trunk of(List<TransformerBlock> blocks);
+
+    /**
+     * @param blocks each is loaded when it is asked for: who lets go of one before the next never
+     *     holds all of them
+     */
+    Trunk of(Iterable<TransformerBlock> blocks);
   }
 
   /** How many blocks. */

@@ -1,10 +1,14 @@
 package dev.heliograph.inference;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import dev.heliograph.checkpoint.CheckpointException;
 import dev.heliograph.checkpoint.Tensor;
+import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -27,17 +31,21 @@ record Weights(Path file, Map<String, Tensor> tensors, NDManager manager) {
    * @throws ModelFileException if the tensor is missing, has another shape, or is not finite
    */
   NDArray load(String name, long... shape) {
-    return own(FloatBuffer.wrap(floats(name, shape)), new Shape(shape));
+    try (NDArray borrowed = borrow(manager, name, shape)) {
+      return borrowed.duplicate();
+    }
   }
 
   /** Several tensors of one shape, one below the other. */
   NDArray loadStacked(List<String> names, long... shape) {
     names.forEach(name -> tensorOf(name, shape));
-    long[] stacked = shape.clone();
-    stacked[0] = shape[0] * names.size();
-    FloatBuffer values = FloatBuffer.allocate(Math.toIntExact(new Shape(stacked).size()));
-    names.forEach(name -> values.put(floats(name, shape)));
-    return own(values.flip(), new Shape(stacked));
+    try (NDManager borrowing = manager.newSubManager()) {
+      NDList parts = new NDList();
+      names.forEach(name -> parts.add(borrow(borrowing, name, shape)));
+      NDArray stacked = NDArrays.concat(parts);
+      stacked.attach(manager);
+      return stacked;
+    }
   }
 
   Linear linear(String name, long outputs, long inputs) {
@@ -73,30 +81,35 @@ record Weights(Path file, Map<String, Tensor> tensors, NDManager manager) {
     return shape;
   }
 
-  private float[] floats(String name, long... shape) {
+  /**
+   * An array over the file's own bytes, if they are floats as they are. On its way to PyTorch a
+   * weight is copied once: not to the heap, nor to a direct buffer, both of which would stay large.
+   */
+  private NDArray borrow(NDManager borrowing, String name, long... shape) {
     Tensor tensor = tensorOf(name, shape);
-    float[] values;
+    ByteBuffer values;
     try {
-      values = tensor.toFloats();
+      values = tensor.floatData();
     } catch (CheckpointException e) {
       throw new ModelFileException(describe(name) + ": " + e.getMessage(), e);
     }
-    for (int i = 0; i < values.length; i++) {
-      if (!Float.isFinite(values[i])) {
-        throw new ModelFileException(
-            describe(name) + " has the value " + values[i] + " at element " + i);
-      }
-    }
-    return values;
+    NDArray borrowed = borrowing.create(values, new Shape(shape), DataType.FLOAT32);
+    requireFinite(name, borrowed, values.asFloatBuffer());
+    return borrowed;
   }
 
-  /**
-   * DJL lays an array over a Java buffer, which counts against the JVM's limit of direct memory and
-   * is aligned as Java likes it; a copy is PyTorch's own.
-   */
-  private NDArray own(FloatBuffer values, Shape shape) {
-    try (NDArray borrowed = manager.create(values, shape)) {
-      return borrowed.duplicate();
+  /** A sum that is finite has only finite terms. One that is not may have them too. */
+  private void requireFinite(String name, NDArray array, FloatBuffer values) {
+    try (NDArray sum = array.sum()) {
+      if (Float.isFinite(sum.getFloat())) {
+        return;
+      }
+    }
+    for (int i = 0; i < values.limit(); i++) {
+      if (!Float.isFinite(values.get(i))) {
+        throw new ModelFileException(
+            describe(name) + " has the value " + values.get(i) + " at element " + i);
+      }
     }
   }
 

@@ -29,6 +29,8 @@ public record PipelineConfig(
   public static final long DEFAULT_MAX_IMAGE_BYTES = 32L << 20;
   public static final long DEFAULT_MAX_IMAGE_PIXELS = 50_000_000;
 
+  private static final long IMAGE_MEMORY_OF_A_THREAD = 128L << 20;
+
   public PipelineConfig {
     Objects.requireNonNull(linger, "linger");
     Objects.requireNonNull(retry, "retry");
@@ -41,13 +43,14 @@ public record PipelineConfig(
 
   /** Sized for this machine: as many threads as processors, batches of 8 images. */
   public static PipelineConfig defaults() {
+    int parallelism = Math.max(2, Runtime.getRuntime().availableProcessors());
     return new PipelineConfig(
-        Math.max(2, Runtime.getRuntime().availableProcessors()),
+        parallelism,
         8,
         Duration.ZERO,
         DEFAULT_MAX_IMAGE_BYTES,
         DEFAULT_MAX_IMAGE_PIXELS,
-        defaultImageMemory(),
+        defaultImageMemory(parallelism),
         RetryPolicy.DEFAULT,
         false);
   }
@@ -58,9 +61,12 @@ public record PipelineConfig(
         parallelism, maxBatch, linger, maxImageBytes, maxImagePixels, imageMemory, retry, fast);
   }
 
-  /** Half of the largest heap. */
-  public static long defaultImageMemory() {
-    return Runtime.getRuntime().maxMemory() / 2;
+  /**
+   * What so many threads have a use for: each works on one image while another waits to be drawn.
+   * At most half of the largest heap.
+   */
+  public static long defaultImageMemory(int parallelism) {
+    return Math.min(Runtime.getRuntime().maxMemory() / 2, parallelism * IMAGE_MEMORY_OF_A_THREAD);
   }
 
   private static void requirePositive(String name, long value) {

@@ -2,7 +2,7 @@
 # The layers' type decides the precision. The hidden state and its norms stay float32, so that
 # rounding is not added to rounding from block to block.
 #
-# pack lays weights out for oneDNN, so that products need not do so in every pass. Such tensors
+# append, if it packs, lays weights out for oneDNN, so that products need not do so in every pass. Such tensors
 # are of an opaque layout: nothing but linear may read them.
 #
 # Of each block, norms has 4 tensors: scale and shift of the first and of the second norm; layers has
@@ -11,20 +11,17 @@ class Trunk(Module):
   __parameters__ = []
   __buffers__ = []
 
-  def cast(self: __torch__.Trunk, tensors: List[Tensor], dtype: int) -> List[Tensor]:
-    result = annotate(List[Tensor], [])
-    for tensor in tensors:
-      result.append(tensor.to(dtype))
-    return result
+  def nothing(self: __torch__.Trunk) -> List[Tensor]:
+    return annotate(List[Tensor], [])
 
-  def pack(self: __torch__.Trunk, tensors: List[Tensor]) -> List[Tensor]:
-    result = annotate(List[Tensor], [])
+  def append(self: __torch__.Trunk, layers: List[Tensor], tensors: List[Tensor], dtype: int,
+      packs: bool) -> int:
     for tensor in tensors:
-      if tensor.dim() == 2:
-        result.append(ops.mkldnn._reorder_linear_weight(tensor, None))
-      else:
-        result.append(tensor)
-    return result
+      cast = tensor.to(dtype)
+      if packs and cast.dim() == 2:
+        cast = ops.mkldnn._reorder_linear_weight(cast, None)
+      layers.append(cast)
+    return len(layers)
 
   def linear(self: __torch__.Trunk, x: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
     if weight.is_mkldnn:

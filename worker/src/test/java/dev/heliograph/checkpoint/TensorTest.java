@@ -9,9 +9,11 @@ import dev.heliograph.query.HalfFloat;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.ReadOnlyBufferException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -54,6 +56,34 @@ class TensorTest {
     ByteBuffer last = tensor.rows(2999, 1).data();
     assertEquals(columns, last.remaining());
     assertArrayEquals(new byte[] {0, 7, 0}, new byte[] {last.get(0), last.get(1), last.get(2)});
+  }
+
+  @Test
+  void handsFloatsToNativeCodeWhereTheyAreOrAsACopy() throws IOException {
+    ByteBuffer floats = ByteBuffer.allocate(9).order(ByteOrder.LITTLE_ENDIAN);
+    floats.putFloat(1, 1.5f).putFloat(5, -2);
+    ByteSource file = MappedFile.open(Files.write(folder.resolve("unaligned"), floats.array()));
+    ByteBuffer halves = ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN);
+    halves.putShort((short) 0x3e00).putShort((short) 0xc000).flip();
+    Path aligned = Files.write(folder.resolve("aligned"), new byte[8]);
+
+    ByteBuffer seen =
+        Tensor.ofFile(DataType.FLOAT32, new long[] {2}, aligned).floatData().asReadOnlyBuffer();
+    try (RandomAccessFile changed = new RandomAccessFile(aligned.toFile(), "rw")) {
+      changed.writeInt(Integer.reverseBytes(Float.floatToIntBits(3)));
+    }
+
+    assertEquals(3, seen.order(ByteOrder.LITTLE_ENDIAN).getFloat(0), "not the mapped file itself");
+    for (Tensor tensor :
+        List.of(
+            Tensor.contiguous(DataType.FLOAT32, new long[] {2}, file.part(1, 8)),
+            Tensor.of(DataType.FLOAT16, new long[] {2}, halves))) {
+      ByteBuffer data = tensor.floatData();
+      assertTrue(data.isDirect());
+      assertEquals(0, data.alignmentOffset(0, Float.BYTES));
+      assertEquals(1.5f, data.getFloat());
+      assertEquals(-2, data.getFloat());
+    }
   }
 
   @Test

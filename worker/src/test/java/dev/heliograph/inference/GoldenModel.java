@@ -33,7 +33,7 @@ final class GoldenModel {
   /** The towers themselves, block by block; the caller closes them. */
   static ClipModel load() {
     var engine = TorchEngine.start(OptionalInt.of(1));
-    return ClipModel.load(config().build(), engine.newBaseManager(), BlockTrunk::new);
+    return ClipModel.load(config().build(), engine.newBaseManager(), BlockTrunk::of);
   }
 
   static ClipModel load(Precision precision) {

@@ -15,7 +15,7 @@ record NanoModel(NDManager manager, ClipConfig config, VisionTower vision, TextT
   static NanoModel of(ClipFiles files) {
     NDManager manager = TorchEngine.start(OptionalInt.of(1)).newBaseManager();
     Weights weights = new Weights(files.weightFile(), files.tensors(), manager);
-    ClipWeights towers = new ClipWeights(weights, files.config(), BlockTrunk::new);
+    ClipWeights towers = new ClipWeights(weights, files.config(), BlockTrunk::of);
     return new NanoModel(manager, files.config(), towers.vision(), towers.text());
   }
 

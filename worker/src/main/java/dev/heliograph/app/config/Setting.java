@@ -159,7 +159,8 @@ public enum Setting {
   WORKER_IMAGE_BYTES(
       "worker.image-bytes",
       "0",
-      "Bytes of decoded images, and of files made of them, at once. 0: half of the heap"),
+      "Bytes of decoded images, and of files made of them, at once. 0: 128 MiB a thread, at most half of"
+          + " the heap"),
   WORKER_PARALLELISM(
       "worker.parallelism",
       "0",

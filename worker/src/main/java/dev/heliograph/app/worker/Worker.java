@@ -94,6 +94,7 @@ public final class Worker implements AutoCloseable {
                 state::readinessProblems,
                 metrics::scrape));
 
+    HeliographBuilder builder = config.engine().builder().prepare(); // while others are asked
     S3Connection store = opened.add(S3Connection.open(config.store()));
     store.probe(); // wrong keys must not turn a topic into failures
     if (config.audit().writeOnce().isWanted()) {
@@ -103,7 +104,7 @@ public final class Worker implements AutoCloseable {
     BrokerProbe broker = opened.add(new BrokerProbe(config.messaging(), config.audit().isOn()));
     state.dependsOn("Kafka", broker::probe);
 
-    Heliograph engine = opened.add(engine(config, store).observer(observer).open());
+    Heliograph engine = opened.add(engine(config, builder, store).observer(observer).open());
     engine.warmUp();
     measure(config, metrics, engine, opened);
     SchemaIdResolver schemas = SchemaRegistry.of(config.schemaRegistry());
@@ -175,10 +176,9 @@ public final class Worker implements AutoCloseable {
         new S3RecordStore(store, config.audit().writeOnce()));
   }
 
-  private static HeliographBuilder engine(WorkerConfig config, S3Connection store) {
-    return config
-        .engine()
-        .builder()
+  private static HeliographBuilder engine(
+      WorkerConfig config, HeliographBuilder builder, S3Connection store) {
+    return builder
         .store(new S3ObjectStore(store, config.audit().writeOnce()))
         .references(new S3ImageSource(store, config.referenceBuckets()))
         .candidates(store);

@@ -213,17 +213,18 @@ public record WorkerConfig(
 
   static PipelineConfig pipeline(Settings settings) {
     long imageBytes = settings.number(Setting.WORKER_IMAGE_BYTES, 0, Long.MAX_VALUE);
-    int parallelism = (int) settings.number(Setting.WORKER_PARALLELISM, 0, 1024);
+    int threads = (int) settings.number(Setting.WORKER_PARALLELISM, 0, 1024);
+    int parallelism = threads == 0 ? PipelineConfig.defaults().parallelism() : threads;
     return checked(
         Setting.RETRY_ATTEMPTS,
         () ->
             new PipelineConfig(
-                parallelism == 0 ? PipelineConfig.defaults().parallelism() : parallelism,
+                parallelism,
                 (int) settings.number(Setting.DEVICE_BATCH, 1, 4096),
                 settings.duration(Setting.DEVICE_LINGER),
                 settings.number(Setting.REFERENCES_MAX_BYTES, 1, Integer.MAX_VALUE),
                 settings.number(Setting.REFERENCES_MAX_PIXELS, 1, Integer.MAX_VALUE / 3),
-                imageBytes == 0 ? PipelineConfig.defaultImageMemory() : imageBytes,
+                imageBytes == 0 ? PipelineConfig.defaultImageMemory(parallelism) : imageBytes,
                 new RetryPolicy(
                     (int) settings.number(Setting.RETRY_ATTEMPTS, 1, 100),
                     settings.duration(Setting.RETRY_BASE_DELAY),

@@ -36,6 +36,19 @@ class EngineConfigTest {
         "model.precision: \"fp8\" is not one of float32, bfloat16, float16", refusal.getMessage());
   }
 
+  @Test
+  void imagesMayTakeWhatTheThreadsHaveAUseFor() {
+    long halfOfTheHeap = Runtime.getRuntime().maxMemory() / 2;
+
+    long one = config(Map.of("worker.parallelism", "1")).pipeline().imageMemory();
+    long many = config(Map.of("worker.parallelism", "1000")).pipeline().imageMemory();
+    long stated = config(Map.of("worker.image-bytes", "12345678")).pipeline().imageMemory();
+
+    assertEquals(Math.min(128L << 20, halfOfTheHeap), one);
+    assertEquals(halfOfTheHeap, many);
+    assertEquals(12_345_678, stated);
+  }
+
   private static EngineConfig config(Map<String, String> flags) {
     return EngineConfig.of(
         Settings.of(Optional.empty(), Map.of("HELIOGRAPH_MODEL_PATH", "model"), flags));

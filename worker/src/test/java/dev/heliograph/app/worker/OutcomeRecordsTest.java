@@ -69,7 +69,7 @@ class OutcomeRecordsTest {
                     Duration.ZERO,
                     PipelineConfig.DEFAULT_MAX_IMAGE_BYTES,
                     PipelineConfig.DEFAULT_MAX_IMAGE_PIXELS,
-                    PipelineConfig.defaultImageMemory(),
+                    PipelineConfig.defaultImageMemory(2),
                     new RetryPolicy(
                         ATTEMPTS, Duration.ofMillis(1), Duration.ofMillis(1), Duration.ofMillis(1)),
                     false))

@@ -6,24 +6,40 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Locale;
 
 /** What the process has used of time and memory, from Linux' {@code /proc}. */
-record Usage(long nanoTime, Duration cpu, long residentKilobytes) {
+public record Usage(long nanoTime, Duration cpu, long residentKilobytes) {
   private static final Path STATUS = Path.of("/proc/self/status");
 
-  static Usage now() {
+  public static Usage now() {
     Duration cpu = ProcessHandle.current().info().totalCpuDuration().orElse(Duration.ZERO);
     return new Usage(System.nanoTime(), cpu, residentNow());
   }
 
   /** Of both times the part in between; of memory what is held in the end. */
-  Usage until(Usage later) {
+  public Usage until(Usage later) {
     return new Usage(later.nanoTime - nanoTime, later.cpu.minus(cpu), later.residentKilobytes);
   }
 
+  /** Of the wall's clock. */
+  public double seconds() {
+    return nanoTime / 1e9;
+  }
+
+  /** Of all threads' processor time. */
+  public double cpuSeconds() {
+    return cpu.toNanos() / 1e9;
+  }
+
+  /** Both times, in seconds. */
+  public String inWords() {
+    return String.format(Locale.ROOT, "%.2f s (%.2f s of processor time)", seconds(), cpuSeconds());
+  }
+
   void putInto(ObjectNode line) {
-    line.put("seconds", nanoTime / 1e9);
-    line.put("cpu_seconds", cpu.toNanos() / 1e9);
+    line.put("seconds", seconds());
+    line.put("cpu_seconds", cpuSeconds());
     line.put("resident_mb", residentKilobytes / 1024.0);
   }
 
