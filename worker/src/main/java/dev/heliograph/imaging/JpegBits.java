@@ -86,6 +86,7 @@ final class JpegBits {
    * one. Most of a file is read here, with the bits kept in local variables.
    */
   void coefficients(JpegHuffmanTable table) {
+    int[] runs = table.runs();
     long ahead = bits;
     int left = count;
     for (int k = 1; k < JpegBlocks.COEFFICIENTS; ) {
@@ -96,6 +97,18 @@ final class JpegBits {
         ahead = bits;
         left = count;
       }
+      int run = runs[(int) (ahead >>> (Long.SIZE - JpegHuffmanTable.RUN_BITS))];
+      int past = run & 0xFF;
+      // A coefficient may be the block's last, and what follows is another's: that is seen below.
+      if (run != 0 && k + past < JpegBlocks.COEFFICIENTS && left >= JpegHuffmanTable.RUN_BITS) {
+        ahead <<= run >> 16;
+        left -= run >> 16;
+        k += past;
+        if ((run & JpegHuffmanTable.END_OF_BLOCK) != 0) {
+          break;
+        }
+        continue;
+      }
       int entry = table.entry((int) (ahead >>> 48));
       int used = entry >> 8;
       if (used > left) {
@@ -104,17 +117,21 @@ final class JpegBits {
       ahead <<= used;
       left -= used;
       int symbol = entry & 0xFF;
-      boolean zeros = (symbol & 15) == 0;
-      if (zeros && symbol != SIXTEEN_ZEROS) {
-        break; // the rest of the block is zero
+      if (endsBlock(symbol)) {
+        break;
       }
       k += (symbol >> 4) + 1;
-      if (k > JpegBlocks.COEFFICIENTS && !zeros) {
+      if (k > JpegBlocks.COEFFICIENTS && symbol != SIXTEEN_ZEROS) {
         throw in.unreadable("is corrupt: a block of more than 64 coefficients");
       }
     }
     bits = ahead;
     count = left;
+  }
+
+  /** Of an AC coefficient's symbol: whether the rest of the block is zero. */
+  static boolean endsBlock(int symbol) {
+    return (symbol & 15) == 0 && symbol != SIXTEEN_ZEROS;
   }
 
   /** The next bits as a number; at most 16. */

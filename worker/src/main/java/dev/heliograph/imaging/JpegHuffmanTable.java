@@ -5,6 +5,12 @@ package dev.heliograph.imaging;
  * are those of the code and the extra ones that follow it: the symbol's low four bits count them.
  */
 final class JpegHuffmanTable {
+  /** How many bits a run of {@link #runs} is looked up by. */
+  static final int RUN_BITS = 12;
+
+  /** In a run: whether the block ends with it. */
+  static final int END_OF_BLOCK = 1 << 8;
+
   /** Codes up to here are found in one step: all but the rare ones. */
   private static final int QUICK_BITS = 9;
 
@@ -23,6 +29,11 @@ final class JpegHuffmanTable {
   private final int[] offset = new int[MAX_BITS + 1];
 
   private final byte[] symbols;
+
+  private final int[] runs = new int[1 << RUN_BITS];
+
+  /** Whether {@link #runs} are known: of tables for AC coefficients. */
+  private boolean hasRuns;
 
   /**
    * @param counts where the 16 numbers of codes by length begin; the symbols follow
@@ -68,6 +79,39 @@ final class JpegHuffmanTable {
   int entry(int window) {
     int entry = quick[window >> (MAX_BITS - QUICK_BITS)];
     return entry != 0 ? entry : longEntry(window);
+  }
+
+  /**
+   * By the next {@link #RUN_BITS} bits: the AC coefficients that lie in them whole, up to the end
+   * of a block, as {@code bits used << 16 | END_OF_BLOCK or 0 | coefficients gone past}; 0 if there
+   * is none. Most bits are short coefficients, of which several are gone past in one step.
+   */
+  int[] runs() {
+    if (!hasRuns) {
+      for (int window = 0; window < runs.length; window++) {
+        runs[window] = run(window);
+      }
+      hasRuns = true;
+    }
+    return runs;
+  }
+
+  private int run(int window) {
+    int used = 0;
+    int past = 0;
+    while (true) {
+      int entry = entry((window << (MAX_BITS - RUN_BITS + used)) & 0xFFFF);
+      int bits = entry >> 8;
+      if (used + bits > RUN_BITS) {
+        return used << 16 | past;
+      }
+      used += bits;
+      int symbol = entry & 0xFF;
+      if (JpegBits.endsBlock(symbol)) {
+        return used << 16 | END_OF_BLOCK | past;
+      }
+      past += (symbol >> 4) + 1;
+    }
   }
 
   private int longEntry(int window) {

@@ -83,7 +83,16 @@ final class JpegMeans {
 
     private final int[] sums = new int[4];
     private int lastDc;
-    private int block;
+
+    /** Of the image's blocks: where the unit begins. */
+    private int x;
+
+    private int y;
+
+    /** Of the component's blocks: which of the unit's comes next. */
+    private int column;
+
+    private int row;
 
     Reader(JpegBits bits, Bytes in, JpegHuffmanTable dc, JpegHuffmanTable ac, int[] steps) {
       super(bits);
@@ -134,33 +143,55 @@ final class JpegMeans {
       for (int k = 1; k < COEFFICIENTS; k++) {
         int coefficient = bits.coefficient(ac);
         int symbol = JpegBits.symbol(coefficient);
-        k += symbol >> 4;
-        if ((symbol & 15) != 0) {
-          if (k >= COEFFICIENTS) {
-            throw in.unreadable("is corrupt: a block of more than 64 coefficients");
-          }
-          sums[parts[k]] += JpegBits.value(coefficient) * weights[k];
-        } else if (symbol != JpegBits.SIXTEEN_ZEROS) {
+        if (JpegBits.endsBlock(symbol)) {
           return;
         }
+        k += symbol >> 4;
+        if (symbol == JpegBits.SIXTEEN_ZEROS) {
+          continue;
+        }
+        if (k >= COEFFICIENTS) {
+          throw in.unreadable("is corrupt: a block of more than 64 coefficients");
+        }
+        sums[parts[k]] += JpegBits.value(coefficient) * weights[k];
       }
     }
 
     private void store() {
-      int inUnit = block % (unitAcross * unitDown);
-      int unit = block / (unitAcross * unitDown);
-      int units = stride / (unitAcross * across);
-      int x = (unit % units * unitAcross + inUnit % unitAcross) * across;
-      int y = (unit / units * unitDown + inUnit / unitAcross) * down;
-      block++;
-      for (int j = 0; j < down; j++) {
-        for (int i = 0; i < across; i++) {
-          int right = i == 0 ? sums[1] : -sums[1];
-          int below = j == 0 ? sums[2] : -sums[2];
-          int both = i == j ? sums[3] : -sums[3];
-          int sum = whole ? sums[0] : sums[0] + right + below + both;
-          levels[(y + j) * stride + x + i] = (byte) Ycc.clip(((sum + HALF) >> BITS) + 128);
+      int at = (y + row * down) * stride + x + column * across;
+      if (whole) {
+        levels[at] = level(sums[0]);
+      } else {
+        for (int j = 0; j < down; j++) {
+          for (int i = 0; i < across; i++) {
+            int right = i == 0 ? sums[1] : -sums[1];
+            int below = j == 0 ? sums[2] : -sums[2];
+            int both = i == j ? sums[3] : -sums[3];
+            levels[at + j * stride + i] = level(sums[0] + right + below + both);
+          }
         }
+      }
+      advance();
+    }
+
+    private static byte level(int sum) {
+      return (byte) Ycc.clip(((sum + HALF) >> BITS) + 128);
+    }
+
+    /** To the next block: of the unit, of the next unit, of the next row of units. */
+    private void advance() {
+      if (++column < unitAcross) {
+        return;
+      }
+      column = 0;
+      if (++row < unitDown) {
+        return;
+      }
+      row = 0;
+      x += unitAcross * across;
+      if (x == stride) {
+        x = 0;
+        y += unitDown * down;
       }
     }
   }
