@@ -127,7 +127,19 @@ final class TransactionalLoop implements DeliveryLoop {
         || consumer.assignment().stream()
             .filter(each -> lanes.isInteractive(each.topic()))
             .filter(each -> !registryBackoffs.containsKey(each))
-            .anyMatch(each -> consumer.currentLag(each).orElse(0) > 0);
+            .anyMatch(this::isBehind);
+  }
+
+  /**
+   * Whether records lie at the broker. With the group protocol consumer, a thread of the consumer's
+   * may have given the partition up since it was listed: then they are another worker's.
+   */
+  private boolean isBehind(TopicPartition partition) {
+    try {
+      return consumer.currentLag(partition).orElse(0) > 0;
+    } catch (IllegalStateException notAssigned) {
+      return false;
+    }
   }
 
   /** Pauses each topic unless there is room for all that one more poll can bring. */

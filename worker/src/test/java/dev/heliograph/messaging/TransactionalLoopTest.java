@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import org.apache.avro.Schema;
@@ -91,6 +92,33 @@ class TransactionalLoopTest {
     }
   }
 
+  /** As a consumer of the newer protocol that is fenced: its own thread gives partitions up. */
+  @Test
+  void aPartitionMayGoWhileTheLoopAsksHowFarBehindItIs() throws Exception {
+    MessagingConfig lanes =
+        MessagingConfig.builder("127.0.0.1:1")
+            .topics(config.topics().withInteractive("interactive"))
+            .pollTimeout(Duration.ofMillis(1))
+            .build();
+    LaggingConsumer consumer =
+        new LaggingConsumer() {
+          @Override
+          public synchronized OptionalLong currentLag(TopicPartition partition) {
+            throw new IllegalStateException("No current assignment for partition " + partition);
+          }
+        };
+    FakeAnswerer answerer = new FakeAnswerer(id -> true, TestQueries::completed);
+    DeliveryThread delivery = start(lanes, consumer, answerer, REGISTRY);
+    try {
+      await(delivery, () -> answerer.taken().size() > lanes.laneReserve());
+      assertEquals(Optional.empty(), delivery.failure());
+    } finally {
+      delivery.hurry();
+      delivery.stop();
+      answerer.close();
+    }
+  }
+
   private static DeliveryThread start(
       MessagingConfig config,
       Consumer<byte[], byte[]> consumer,
@@ -159,7 +187,7 @@ class TransactionalLoopTest {
   }
 
   /** Has batch queries at hand, and knows of interactive ones that it has not fetched yet. */
-  private final class LaggingConsumer extends MockConsumer<byte[], byte[]> {
+  private class LaggingConsumer extends MockConsumer<byte[], byte[]> {
     private final TopicPartition interactive = new TopicPartition("interactive", 0);
     private final AtomicInteger pausedPolls = new AtomicInteger();
     private boolean assigned;
