@@ -13,6 +13,9 @@ final class ScoreError {
   private static final double SINGLE_ROUNDOFF = 0x1p-24;
   private static final double HALF_ROUNDOFF = 0x1p-11;
 
+  /** The largest half. */
+  private static final double LARGEST_HALF = 65504;
+
   /** Half of the smallest half. */
   private static final double HALF_UNDERFLOW = 0x1p-25;
 
@@ -32,7 +35,7 @@ final class ScoreError {
   /**
    * Of rows r' in half precision, and a query q' that may be or not: |q'·r' - q·r| is at most |q' -
    * q| |r'| + |q| |r' - r|, and the score may be rounded to a half in the end. Not finite if the
-   * query is not, or is too large to be rounded.
+   * query is not, or is too large for halves, or its scores may be.
    *
    * @param rowError no r' is farther from its r
    */
@@ -47,6 +50,9 @@ final class ScoreError {
     double length = Math.sqrt(squares);
     double error = Math.sqrt(errorSquares);
     double product = (length + error) * (1 + rowError);
+    if (SLACK * product > LARGEST_HALF) {
+      return Double.POSITIVE_INFINITY;
+    }
     return SLACK
         * (error * (1 + rowError)
             + length * rowError

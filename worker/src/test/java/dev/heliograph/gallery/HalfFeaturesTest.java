@@ -162,6 +162,19 @@ class HalfFeaturesTest {
     }
   }
 
+  /** Each number is a half, and the score of the row that the query is nearest to is none. */
+  @Test
+  void areLeftAsideForAQueryWhoseScoresCannotBeRounded() {
+    List<float[]> drawn = TestGalleries.rows(50, 4, 5);
+    drawn.set(7, new float[] {0.5f, 0.5f, 0.5f, 0.5f});
+    drawn.set(8, drawn.get(7));
+    FeatureRows rows = publish(drawn);
+    float[] large = {50_000, 50_000, 50_000, 50_000};
+
+    assertSameAnswer(rows, List.of(large), List.of(1));
+    assertSameAnswer(rows, List.of(large), List.of(5));
+  }
+
   /** Otherwise nothing would be gained, and no other test here would notice. */
   @Test
   void leaveFewRowsToBeScoredAgain() {
