@@ -27,13 +27,14 @@ final class JpegScans {
   private final long[][] nonZero;
 
   private int restartInterval;
+  private int scans;
 
   JpegScans(Bytes in, JpegFrame frame) {
     this(in, frame, null);
   }
 
   /**
-   * @param eighth made on the way; null for none
+   * @param eighth made on the way, of the first scan, which a decoder ends with; null for none
    */
   JpegScans(Bytes in, JpegFrame frame, @Nullable JpegEighth eighth) {
     this.in = in;
@@ -48,7 +49,6 @@ final class JpegScans {
    */
   void check() {
     int at = 2;
-    int scans = 0;
     boolean[] coded = new boolean[nonZero.length];
     while (true) {
       at = JpegFile.nextMarker(in, at);
@@ -150,7 +150,7 @@ final class JpegScans {
       JpegHuffmanTable dc = table(dcTables, scan.dcTables().get(i));
       JpegHuffmanTable ac = table(acTables, scan.acTables().get(i));
       int component = scan.components().get(i);
-      return eighth == null
+      return eighth == null || scans > 1
           ? new JpegBlocks.Sequential(bits, dc, ac)
           : eighth.blocks(component, bits, in, dc, ac, steps(component));
     }

@@ -1,5 +1,6 @@
 package dev.heliograph.imaging;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -17,6 +18,7 @@ import org.opencv.core.CvType;
 import org.opencv.core.Mat;
 import org.opencv.core.MatOfByte;
 import org.opencv.core.MatOfInt;
+import org.opencv.core.Scalar;
 import org.opencv.core.Size;
 import org.opencv.imgcodecs.Imgcodecs;
 import org.opencv.imgproc.Imgproc;
@@ -110,6 +112,20 @@ class JpegEighthTest {
     UnreadableImageException missing =
         assertThrows(UnreadableImageException.class, () -> reduced(noSteps));
     assertTrue(missing.getMessage().contains("needs a quantisation table"), missing.getMessage());
+  }
+
+  /** What a decoder never shows must not be what the model sees. */
+  @Test
+  void aSecondScanIsNotSeen() {
+    Mat grey = new Mat(480, 640, CvType.CV_8UC3, new Scalar(128, 128, 128));
+    byte[] shown = jpeg(picture(640, 480, CvType.CV_8UC3));
+    byte[] hidden = jpeg(grey);
+    int scan = marker(hidden, JpegFile.START_OF_SCAN);
+    byte[] file = Arrays.copyOf(shown, shown.length - 2 + hidden.length - scan);
+    System.arraycopy(hidden, scan, file, shown.length - 2, hidden.length - scan);
+
+    assertArrayEquals(reduced(shown).rgb(), reduced(file).rgb());
+    assertLikeLibjpeg(file);
   }
 
   private void assertLikeLibjpeg(byte[] file) {
