@@ -137,6 +137,11 @@ class KubernetesManifestsTest {
             .getSpec()
             .getSelector()
             .equals(sealer.getSpec().getTemplate().getMetadata().getLabels()));
+    NetworkPolicy policy = decode(manifests, "sealer NetworkPolicy", NetworkPolicy.class);
+    assertEquals(
+        sealer.getSpec().getTemplate().getMetadata().getLabels(),
+        policy.getSpec().getPodSelector().getMatchLabels());
+    assertEquals(List.of("Ingress"), policy.getSpec().getPolicyTypes());
     assertEquals(
         "heliograph-log",
         decode(manifests, "ConfigMap", ConfigMap.class).getData().get("HELIOGRAPH_AUDIT_LOG"));
