@@ -44,7 +44,10 @@ public final class ClipPreprocessor implements Preprocessor {
     return new ModelPixels(PillowBicubic.resize(image.rgb(), geometry), geometry);
   }
 
-  /** Twice the model's: from there, a bicubic resize still averages over what was left out. */
+  /**
+   * Half as much again as the model's: from there, a bicubic resize still averages over what was
+   * left out.
+   */
   @Override
   public int reducedSide() {
     return side + side / 2;
