@@ -10,6 +10,9 @@ import java.util.List;
 final class JpegEighth {
   static final int FRACTION = 8;
 
+  /** More of them T.81 does not allow, and decoders refuse. */
+  private static final int MAX_BLOCKS_IN_UNIT = 10;
+
   private final JpegFrame frame;
   private final List<JpegMeans> components;
 
@@ -27,6 +30,7 @@ final class JpegEighth {
         && frame.common()
         && (frame.components().size() == 1
             || (frame.yccByName()
+                && frame.blocksInUnit() <= MAX_BLOCKS_IN_UNIT
                 && frame.components().stream()
                     .allMatch(component -> halvesAtMost(frame, component))));
   }

@@ -75,6 +75,11 @@ record JpegFrame(int kind, int precision, int width, int height, List<Component>
     return 8 * components.stream().mapToInt(Component::down).max().orElse(1);
   }
 
+  /** Blocks of 8 x 8 in a unit that interleaves all components. */
+  int blocksInUnit() {
+    return components.stream().mapToInt(each -> each.across() * each.down()).sum();
+  }
+
   /** Blocks of 8 x 8 from left to right that hold a component's own samples. */
   int blocksAcross(Component component) {
     return ceilingOf((long) width * component.across(), unitWidth());

@@ -75,6 +75,16 @@ final class JpegHuffmanTable {
     return MAX_BITS + symbols.length;
   }
 
+  /** Whether every symbol is a number of bits and nothing else, as those of DC differences are. */
+  boolean countsBitsOnly() {
+    for (byte symbol : symbols) {
+      if ((symbol & 0xF0) != 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   /** The entry of the code that these 16 bits begin with. */
   int entry(int window) {
     int entry = quick[window >> (MAX_BITS - QUICK_BITS)];

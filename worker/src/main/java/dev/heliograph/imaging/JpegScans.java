@@ -95,6 +95,7 @@ final class JpegScans {
       JpegHuffmanTable table = new JpegHuffmanTable(in, at);
       (name < 16 ? dcTables : acTables)[name & 15] = table;
       at += table.bytes();
+      requireWithin(at, end, "Huffman");
     }
   }
 
@@ -110,6 +111,13 @@ final class JpegScans {
         steps[k] = bytes == 1 ? in.u8(at) : in.u16(at);
       }
       quantisation[name & 15] = steps;
+      requireWithin(at, end, "quantisation");
+    }
+  }
+
+  private void requireWithin(int at, int end, String kind) {
+    if (at > end) {
+      throw in.unreadable("is corrupt: a " + kind + " table is longer than its segment");
     }
   }
 
@@ -147,7 +155,7 @@ final class JpegScans {
   /** How to read the scan's blocks of its i-th component. */
   private JpegBlocks blocks(JpegScan scan, int i, JpegBits bits) {
     if (!frame.progressive()) {
-      JpegHuffmanTable dc = table(dcTables, scan.dcTables().get(i));
+      JpegHuffmanTable dc = dcTable(scan.dcTables().get(i));
       JpegHuffmanTable ac = table(acTables, scan.acTables().get(i));
       int component = scan.components().get(i);
       return eighth == null || scans > 1
@@ -157,7 +165,7 @@ final class JpegScans {
     if (scan.from() == 0) {
       return scan.refines()
           ? new JpegBlocks.DcRefinement(bits)
-          : new JpegBlocks.DcFirst(bits, table(dcTables, scan.dcTables().get(i)));
+          : new JpegBlocks.DcFirst(bits, dcTable(scan.dcTables().get(i)));
     }
     int index = scan.components().get(i);
     if (nonZero[index].length == 0) {
@@ -178,6 +186,14 @@ final class JpegScans {
       throw in.unreadable("is corrupt: a scan needs a quantisation table " + name);
     }
     return steps;
+  }
+
+  private JpegHuffmanTable dcTable(int name) {
+    JpegHuffmanTable table = table(dcTables, name);
+    if (!table.countsBitsOnly()) {
+      throw in.unreadable("is corrupt: a Huffman table " + name + " for other than DC");
+    }
+    return table;
   }
 
   private JpegHuffmanTable table(@Nullable JpegHuffmanTable[] tables, int name) {

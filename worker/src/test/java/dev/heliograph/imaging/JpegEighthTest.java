@@ -114,6 +114,47 @@ class JpegEighthTest {
     assertTrue(missing.getMessage().contains("needs a quantisation table"), missing.getMessage());
   }
 
+  /** The decoder, which refuses these, is not asked. */
+  @Test
+  void tablesThatNoDecoderTakesAreDamage() {
+    byte[] file = jpeg(picture(640, 480, CvType.CV_8UC3));
+    int huffman = marker(file, JpegFile.HUFFMAN_TABLES);
+
+    byte[] noDifference = file.clone();
+    noDifference[huffman + 2 + 2 + 1 + 16] |= 0x10;
+    assertRefused(noDifference, "a Huffman table 0 for other than DC");
+
+    byte[] tooManyCodes = file.clone();
+    tooManyCodes[huffman + 2 + 2 + 16] = 8; // of 16 bits
+    assertRefused(tooManyCodes, "a Huffman table is longer than its segment");
+
+    byte[] sixteenBits = file.clone();
+    sixteenBits[marker(file, JpegFile.QUANTISATION_TABLES) + 4] |= 0x10;
+    assertRefused(sixteenBits, "a quantisation table is longer than its segment");
+  }
+
+  private void assertRefused(byte[] file, String why) {
+    assertThrows(
+        UnreadableImageException.class,
+        () -> libjpeg.reducedRgb(ImageFile.recognise(file), file, 1, JpegEighth.FRACTION));
+    var refused = assertThrows(UnreadableImageException.class, () -> reduced(file));
+    assertTrue(refused.getMessage().contains(why), refused.getMessage());
+  }
+
+  /** T.81 allows ten. */
+  @Test
+  void unitsOfMoreBlocksAreLeftToTheDecoder() {
+    byte[] file = jpeg(picture(640, 480, CvType.CV_8UC3));
+    int frame = marker(file, 0xC0);
+    file[frame + 11] = 0x42;
+    file[frame + 14] = 0x21;
+    file[frame + 17] = 0x21;
+
+    assertFalse(JpegEighth.reads(frame(file)));
+    file[frame + 11] = 0x22;
+    assertTrue(JpegEighth.reads(frame(file)));
+  }
+
   /** What a decoder never shows must not be what the model sees. */
   @Test
   void aSecondScanIsNotSeen() {
