@@ -30,10 +30,8 @@ final class JpegHuffmanTable {
 
   private final byte[] symbols;
 
-  private final int[] runs = new int[1 << RUN_BITS];
-
-  /** Whether {@link #runs} are known: of tables for AC coefficients. */
-  private boolean hasRuns;
+  /** Empty until they are asked for: a file may be full of tables that no scan uses. */
+  private int[] runs = {};
 
   /**
    * @param counts where the 16 numbers of codes by length begin; the symbols follow
@@ -97,11 +95,11 @@ final class JpegHuffmanTable {
    * is none. Most bits are short coefficients, of which several are gone past in one step.
    */
   int[] runs() {
-    if (!hasRuns) {
+    if (runs.length == 0) {
+      runs = new int[1 << RUN_BITS];
       for (int window = 0; window < runs.length; window++) {
         runs[window] = run(window);
       }
-      hasRuns = true;
     }
     return runs;
   }
