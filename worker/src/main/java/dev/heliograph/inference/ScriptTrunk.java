@@ -81,8 +81,8 @@ final class ScriptTrunk implements Trunk {
     PtNDArray[] own = layers(block).toArray(PtNDArray[]::new);
     try (IValue list = IValue.listFrom(own);
         IValue type = IValue.from((long) precision.scalarType());
-        IValue pack = IValue.from(packs);
-        IValue unused = IValueUtils.runMethod(script, "append", layers, list, type, pack)) {
+        IValue pack = IValue.from(packs)) {
+      IValueUtils.runMethod(script, "append", layers, list, type, pack).close();
     } finally {
       Stream.of(own).forEach(NDArray::close);
     }
