@@ -198,10 +198,15 @@ public final class HeliographBuilder {
    */
   public Heliograph open() {
     prepareImages(); // alongside the model, which takes longer
-    ClipCompositionModel opened = ClipCompositionModel.open(model.build());
+    ClipModelConfig config = model.build();
+    ClipCompositionModel opened =
+        PassingThread.run("heliograph-model", () -> ClipCompositionModel.open(config));
     ExactSearch search = null;
     try {
-      search = ExactSearch.on(opened.description().device(), RESIDENT_GALLERY_BYTES);
+      String device = opened.description().device();
+      search =
+          PassingThread.run(
+              "heliograph-search", () -> ExactSearch.on(device, RESIDENT_GALLERY_BYTES));
       RootedCatalog catalog = new RootedCatalog(catalog(opened, search));
       PipelinePorts ports =
           new PipelinePorts(
