@@ -192,8 +192,18 @@ final class Job implements AutoCloseable {
     }
   }
 
-  /** Builds a gallery anew. The first call also loads its model: a call to be left out. */
+  /**
+   * Builds a gallery anew. The first call also loads its model: a call to be left out. Done by a
+   * thread that ends, as a command's would: the helpers that PyTorch keeps for it would otherwise
+   * slow down the queries to come.
+   */
   ObjectNode gallery() {
+    return CompletableFuture.supplyAsync(
+            this::build, building -> new Thread(building, "gallery").start())
+        .join();
+  }
+
+  private ObjectNode build() {
     if (building == null) {
       building =
           GalleryBuilding.open(
