@@ -6,18 +6,12 @@ import dev.heliograph.query.SaliencyMap;
 import dev.heliograph.query.SaliencyMethod;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.security.MessageDigest;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 
 /**
  * The saliency maps of a gallery's images for any query, from {@code explanations.i16}, mapped.
- * Thread-safe; the mappings end as those of {@link FeatureRows} do.
+ * Thread-safe; the mappings end as {@link MappedRecords} says.
  *
  * <p>A map is max(0, U · t) with U in 16 bits. With s_i the scale of patch i, at most 2^-15 of its
  * largest number, rounding moves its relevance by at most s_i √D / 2 for any t of length 1.
@@ -28,18 +22,13 @@ final class ExplanationTable {
 
   private final ExplanationLayout layout;
   private final PreprocessType preprocess;
-  private final int recordsPerSegment;
-  private final List<ByteBuffer> segments;
+  private final MappedRecords records;
 
   private ExplanationTable(
-      ExplanationLayout layout,
-      PreprocessType preprocess,
-      int recordsPerSegment,
-      List<ByteBuffer> segments) {
+      ExplanationLayout layout, PreprocessType preprocess, MappedRecords records) {
     this.layout = layout;
     this.preprocess = preprocess;
-    this.recordsPerSegment = recordsPerSegment;
-    this.segments = segments;
+    this.records = records;
   }
 
   /**
@@ -48,35 +37,16 @@ final class ExplanationTable {
    */
   static ExplanationTable open(
       Path file, int size, ExplanationLayout layout, PreprocessType preprocess) throws IOException {
-    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-      long recordBytes = layout.recordBytes();
-      if (channel.size() != size * recordBytes) {
-        throw new GalleryException(
-            file
-                + ": has "
-                + channel.size()
-                + " bytes, "
-                + size
-                + " records of "
-                + recordBytes
-                + " need "
-                + size * recordBytes);
-      }
-      int recordsPerSegment = (int) Math.max(1, SEGMENT_BYTES / recordBytes);
-      List<ByteBuffer> segments = new ArrayList<>();
-      for (long record = 0; record < size; record += recordsPerSegment) {
-        long bytes = Math.min(recordsPerSegment, size - record) * recordBytes;
-        segments.add(channel.map(FileChannel.MapMode.READ_ONLY, record * recordBytes, bytes));
-      }
-      return new ExplanationTable(layout, preprocess, recordsPerSegment, segments);
-    }
+    int recordBytes = layout.recordBytes();
+    int perSegment = Math.max(1, SEGMENT_BYTES / recordBytes);
+    MappedRecords records =
+        MappedRecords.open(file, size, "records of " + recordBytes, recordBytes, perSegment);
+    return new ExplanationTable(layout, preprocess, records);
   }
 
   /** The digest of all records; reads the whole file. */
   String sha256() {
-    MessageDigest digest = Sha256.newDigest();
-    segments.forEach(segment -> digest.update(segment.duplicate()));
-    return Sha256.hex(digest.digest());
+    return records.sha256();
   }
 
   /**
@@ -89,7 +59,7 @@ final class ExplanationTable {
       throw new IllegalArgumentException(
           "query of " + query.length + " values for " + layout.dimension());
     }
-    ByteBuffer record = record(index);
+    ByteBuffer record = records.record(index);
     int width = record.getInt();
     int height = record.getInt();
     float[] grid = grid(record, query);
@@ -102,14 +72,6 @@ final class ExplanationTable {
                 layout.columns(),
                 grid,
                 ImageGeometry.plan(width, height, layout.side(), preprocess)));
-  }
-
-  private ByteBuffer record(int index) {
-    int start = index % recordsPerSegment * layout.recordBytes();
-    return segments
-        .get(index / recordsPerSegment)
-        .slice(start, layout.recordBytes())
-        .order(ByteOrder.LITTLE_ENDIAN);
   }
 
   /** Leaves what is not finite, or has no scale, as NaN. */

@@ -2,13 +2,7 @@ package dev.heliograph.gallery;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.security.MessageDigest;
-import java.util.ArrayList;
-import java.util.List;
 
 /**
  * A file of rows of numbers, mapped in blocks of rows. Thread-safe. The mappings end when this
@@ -32,40 +26,23 @@ final class MappedMatrix {
   private final int size;
   private final int dimension;
   private final Format format;
-  private final List<ByteBuffer> blocks;
+  private final MappedRecords rows;
 
-  private MappedMatrix(int size, int dimension, Format format, List<ByteBuffer> blocks) {
+  private MappedMatrix(int size, int dimension, Format format, MappedRecords rows) {
     this.size = size;
     this.dimension = dimension;
     this.format = format;
-    this.blocks = blocks;
+    this.rows = rows;
   }
 
   /**
    * @throws GalleryException if the file is not as long as size and dimension say
    */
   static MappedMatrix open(Path file, int size, int dimension, Format format) throws IOException {
-    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-      long rowBytes = (long) dimension * format.bytes;
-      if (channel.size() != size * rowBytes) {
-        throw new GalleryException(
-            file
-                + ": has "
-                + channel.size()
-                + " bytes, "
-                + size
-                + " rows of "
-                + dimension
-                + " need "
-                + size * rowBytes);
-      }
-      List<ByteBuffer> blocks = new ArrayList<>();
-      for (long row = 0; row < size; row += ROWS_PER_BLOCK) {
-        long bytes = Math.min(ROWS_PER_BLOCK, size - row) * rowBytes;
-        blocks.add(channel.map(FileChannel.MapMode.READ_ONLY, row * rowBytes, bytes));
-      }
-      return new MappedMatrix(size, dimension, format, blocks);
-    }
+    int rowBytes = dimension * format.bytes;
+    MappedRecords rows =
+        MappedRecords.open(file, size, "rows of " + dimension, rowBytes, ROWS_PER_BLOCK);
+    return new MappedMatrix(size, dimension, format, rows);
   }
 
   int size() {
@@ -85,7 +62,7 @@ final class MappedMatrix {
   }
 
   int blockCount() {
-    return blocks.size();
+    return rows.segments().size();
   }
 
   int rowsIn(int block) {
@@ -94,24 +71,16 @@ final class MappedMatrix {
 
   /** All bytes of a block: direct, read-only, little-endian. */
   ByteBuffer block(int block) {
-    return blocks.get(block).duplicate().order(ByteOrder.LITTLE_ENDIAN);
+    return rows.segment(block);
   }
 
   /** The bytes of a row: direct, read-only, little-endian. */
   ByteBuffer row(int row) {
-    int bytes = dimension * format.bytes;
-    return blocks
-        .get(row / ROWS_PER_BLOCK)
-        .slice(row % ROWS_PER_BLOCK * bytes, bytes)
-        .order(ByteOrder.LITTLE_ENDIAN);
+    return rows.record(row);
   }
 
   /** The digest of all rows; reads the whole file. */
   String sha256() {
-    MessageDigest digest = Sha256.newDigest();
-    for (int block = 0; block < blocks.size(); block++) {
-      digest.update(block(block));
-    }
-    return Sha256.hex(digest.digest());
+    return rows.sha256();
   }
 }

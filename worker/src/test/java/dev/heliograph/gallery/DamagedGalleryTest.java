@@ -86,16 +86,7 @@ class DamagedGalleryTest {
   @Test
   void findsChangedExplanationsWhenAsked() throws IOException {
     publishExplained();
-    assertEquals(List.of(), GalleryInfo.of(folder, GalleryReference.parse("g")).problems());
-    Path explanations = version.resolve("explanations.i16");
-    byte[] bytes = Files.readAllBytes(explanations);
-    bytes[100] ^= 1;
-    Files.write(explanations, bytes);
-
-    GalleryInfo info = GalleryInfo.of(folder, GalleryReference.parse("g"));
-
-    assertEquals(1, info.problems().size());
-    assertTrue(info.problems().get(0).contains("explanations.i16: has sha256"));
+    assertChangeIsFound("explanations.i16");
   }
 
   @ParameterizedTest
@@ -132,15 +123,20 @@ class DamagedGalleryTest {
   @Test
   void findsChangedHalvesWhenAsked() throws IOException {
     publishHalved();
-    Path halves = version.resolve("features.f16");
-    byte[] bytes = Files.readAllBytes(halves);
+    assertChangeIsFound("features.f16");
+  }
+
+  private void assertChangeIsFound(String name) throws IOException {
+    assertEquals(List.of(), GalleryInfo.of(folder, GalleryReference.parse("g")).problems());
+    Path file = version.resolve(name);
+    byte[] bytes = Files.readAllBytes(file);
     bytes[100] ^= 1;
-    Files.write(halves, bytes);
+    Files.write(file, bytes);
 
     GalleryInfo info = GalleryInfo.of(folder, GalleryReference.parse("g"));
 
     assertEquals(1, info.problems().size());
-    assertTrue(info.problems().get(0).contains("features.f16: has sha256"));
+    assertTrue(info.problems().get(0).contains(name + ": has sha256"));
   }
 
   @ParameterizedTest
