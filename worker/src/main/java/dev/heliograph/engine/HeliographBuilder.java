@@ -13,6 +13,8 @@ import dev.heliograph.inference.ClipModelConfig;
 import dev.heliograph.inference.DeviceChoice;
 import dev.heliograph.inference.EvalType;
 import dev.heliograph.inference.Precision;
+import dev.heliograph.pipeline.ArrayPool;
+import dev.heliograph.pipeline.ByteArrays;
 import dev.heliograph.pipeline.Gallery;
 import dev.heliograph.pipeline.GalleryCatalog;
 import dev.heliograph.pipeline.ImageSource;
@@ -208,17 +210,19 @@ public final class HeliographBuilder {
           PassingThread.run(
               "heliograph-search", () -> ExactSearch.on(device, RESIDENT_GALLERY_BYTES));
       RootedCatalog catalog = new RootedCatalog(catalog(opened, search));
+      ByteArrays arrays = new ArrayPool(pipeline.imageMemory() / 2);
       PipelinePorts ports =
           new PipelinePorts(
               opened,
               catalog,
               references,
               new GalleryImageSource(catalog::roots, candidates),
-              new OpenCvImageReader(),
+              new OpenCvImageReader(arrays),
               new ClipPreprocessor(opened.description().side(), preprocess),
-              new OverlayRenderer(heatmapPixels),
+              new OverlayRenderer(heatmapPixels, arrays),
               store == null ? new NoObjectStore() : store,
-              new ResultDocuments());
+              new ResultDocuments(),
+              arrays);
       return new Heliograph(
           opened,
           search,

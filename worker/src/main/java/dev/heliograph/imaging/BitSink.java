@@ -1,9 +1,9 @@
 package dev.heliograph.imaging;
 
+import dev.heliograph.pipeline.ByteArrays;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
-import java.util.Arrays;
 
 /** Bits into bytes, the first bit lowest, in an array that grows. */
 final class BitSink {
@@ -12,6 +12,8 @@ final class BitSink {
 
   private static final int LARGEST = Integer.MAX_VALUE - 8;
 
+  private final ByteArrays arrays;
+
   /** Fewer than 8 between calls: the lowest of {@link #bits}. */
   int count;
 
@@ -19,8 +21,9 @@ final class BitSink {
   int position;
   byte[] bytes;
 
-  BitSink(int capacity) {
-    bytes = new byte[capacity];
+  BitSink(ByteArrays arrays, int capacity) {
+    this.arrays = arrays;
+    bytes = arrays.take(capacity);
   }
 
   /**
@@ -35,7 +38,10 @@ final class BitSink {
     }
     if (needed > bytes.length) {
       long roomy = Math.min(bytes.length + (long) bytes.length / 2, LARGEST);
-      bytes = Arrays.copyOf(bytes, (int) Math.max(needed, roomy));
+      byte[] larger = arrays.take((int) Math.max(needed, roomy));
+      System.arraycopy(bytes, 0, larger, 0, position);
+      arrays.give(bytes);
+      bytes = larger;
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.heliograph.imaging;
 
+import dev.heliograph.pipeline.ByteArrays;
 import dev.heliograph.pipeline.UnreadableImageException;
 import dev.heliograph.query.RgbImage;
 import org.opencv.core.Core;
@@ -13,7 +14,13 @@ final class OpenCvDecoder {
   /** 65535 / 255: what brings 16 bits to 8 by integer division. */
   private static final int SIXTEEN_TO_EIGHT = 257;
 
-  OpenCvDecoder() {
+  private final ByteArrays arrays;
+
+  /**
+   * @param arrays where those of pixels are from
+   */
+  OpenCvDecoder(ByteArrays arrays) {
+    this.arrays = arrays;
     OpenCv.load();
   }
 
@@ -96,7 +103,7 @@ final class OpenCvDecoder {
     }
     Mat pixels = new Mat(image.height(), image.width(), CvType.CV_8UC3);
     try {
-      pixels.put(0, 0, image.rgb());
+      pixels.put(0, 0, image.rgb(), 0, image.length());
       turn(pixels, orientation);
       return image(pixels);
     } finally {
@@ -104,8 +111,8 @@ final class OpenCvDecoder {
     }
   }
 
-  private static RgbImage image(Mat pixels) {
-    byte[] rgb = new byte[Math.toIntExact(3 * pixels.total())];
+  private RgbImage image(Mat pixels) {
+    byte[] rgb = arrays.take(Math.toIntExact(3 * pixels.total()));
     pixels.get(0, 0, rgb);
     return new RgbImage(pixels.cols(), pixels.rows(), rgb);
   }

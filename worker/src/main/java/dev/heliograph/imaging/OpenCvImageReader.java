@@ -1,5 +1,6 @@
 package dev.heliograph.imaging;
 
+import dev.heliograph.pipeline.ByteArrays;
 import dev.heliograph.pipeline.ImageReader;
 import dev.heliograph.pipeline.ReducedImage;
 import dev.heliograph.pipeline.UnreadableImageException;
@@ -24,7 +25,18 @@ public final class OpenCvImageReader implements ImageReader {
   /** EXIF orientations from here on exchange width and height. */
   private static final int FIRST_ON_ITS_SIDE = 5;
 
-  private final OpenCvDecoder decoder = new OpenCvDecoder();
+  private final OpenCvDecoder decoder;
+
+  public OpenCvImageReader() {
+    this(ByteArrays.NEW);
+  }
+
+  /**
+   * @param arrays where those of pixels are from
+   */
+  public OpenCvImageReader(ByteArrays arrays) {
+    decoder = new OpenCvDecoder(arrays);
+  }
 
   @Override
   public long pixels(byte[] bytes, long maxPixels) {

@@ -1,5 +1,6 @@
 package dev.heliograph.imaging;
 
+import dev.heliograph.pipeline.ByteArrays;
 import dev.heliograph.pipeline.EncodedObject;
 import dev.heliograph.pipeline.SaliencyRenderer;
 import dev.heliograph.query.ArrayFormat;
@@ -54,20 +55,26 @@ public final class OverlayRenderer implements SaliencyRenderer {
   /** Width × height of an overlay at most. */
   private final long maxPixels;
 
+  private final ByteArrays pool;
+  private final SaliencyArrays arrays;
+
   /** Draws at the original's size. */
   public OverlayRenderer() {
-    this(Long.MAX_VALUE);
+    this(Long.MAX_VALUE, ByteArrays.NEW);
   }
 
   /**
    * @param maxPixels width × height of an overlay at most: larger originals are drawn smaller, with
    *     their proportions. Arrays always have the original's size
+   * @param pool where large files' bytes are from
    */
-  public OverlayRenderer(long maxPixels) {
+  public OverlayRenderer(long maxPixels, ByteArrays pool) {
     if (maxPixels < 1) {
       throw new IllegalArgumentException("maxPixels: " + maxPixels + " is below 1");
     }
     this.maxPixels = maxPixels;
+    this.pool = pool;
+    this.arrays = new SaliencyArrays(pool);
     OpenCv.load();
     for (int level = 0; level < JetColours.LEVELS; level++) {
       jet[3 * level] = JetColours.blue(level) << 8;
@@ -96,28 +103,18 @@ public final class OverlayRenderer implements SaliencyRenderer {
               + (" pixels a side, the image has " + canvas.width() + " x " + canvas.height()));
     }
     SaliencyProjection projection = new SaliencyProjection(map, canvas.width(), canvas.height());
-    byte[] bytes =
-        format == HeatmapFormat.PNG
-            ? png(canvas, projection)
-            : encodedByOpenCv(canvas, projection, format);
-    return new EncodedObject(bytes, format.mediaType());
+    return format == HeatmapFormat.PNG
+        ? png(canvas, projection)
+        : new EncodedObject(encodedByOpenCv(canvas, projection, format), format.mediaType());
   }
 
   @Override
   public EncodedObject array(SaliencyMap map, ArrayFormat format) {
-    byte[] bytes =
-        switch (format) {
-          case NPY -> SaliencyArrays.npy(map);
-          case NPY_FLOAT16 -> SaliencyArrays.npyFloat16(map);
-          case NPZ -> SaliencyArrays.npz(map);
-          case GRID -> SaliencyArrays.grid(map);
-          case NONE -> throw new IllegalArgumentException("format: NONE has no bytes");
-        };
-    return new EncodedObject(bytes, format.mediaType());
+    return arrays.encode(map, format);
   }
 
   /** Each row is mapped, drawn, filtered and compressed while it is in the processor's cache. */
-  private byte[] png(RgbImage original, SaliencyProjection projection) {
+  private EncodedObject png(RgbImage original, SaliencyProjection projection) {
     int width = original.width();
     float[] blend = projection.newBlend();
     float[] values = new float[width];
@@ -127,7 +124,8 @@ public final class OverlayRenderer implements SaliencyRenderer {
         (y, row) -> {
           projection.row(y, blend, values);
           paint(original.rgb(), 3 * y * width, values, row, RED_FIRST);
-        });
+        },
+        pool);
   }
 
   private byte[] encodedByOpenCv(

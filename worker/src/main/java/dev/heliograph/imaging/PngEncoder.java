@@ -1,7 +1,9 @@
 package dev.heliograph.imaging;
 
+import dev.heliograph.pipeline.ByteArrays;
+import dev.heliograph.pipeline.EncodedObject;
+import dev.heliograph.query.HeatmapFormat;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.zip.Adler32;
 import java.util.zip.CRC32;
 
@@ -32,13 +34,15 @@ final class PngEncoder {
   private final int width;
   private final int height;
   private final Rows rows;
+  private final ByteArrays arrays;
   private final byte[] rgb;
   private final int rowBytes;
 
-  private PngEncoder(int width, int height, Rows rows) {
+  private PngEncoder(int width, int height, Rows rows, ByteArrays arrays) {
     this.width = width;
     this.height = height;
     this.rows = rows;
+    this.arrays = arrays;
     rgb = new byte[Math.multiplyExact(3, width)];
     rowBytes = 1 + rgb.length;
   }
@@ -46,15 +50,16 @@ final class PngEncoder {
   /**
    * Encodes an image.
    *
+   * @param arrays where the file's is from
    * @throws IllegalArgumentException if no array can hold the file
    */
-  static byte[] encode(int width, int height, Rows rows) {
-    return new PngEncoder(width, height, rows).encode();
+  static EncodedObject encode(int width, int height, Rows rows, ByteArrays arrays) {
+    return new PngEncoder(width, height, rows, arrays).encode();
   }
 
-  private byte[] encode() {
+  private EncodedObject encode() {
     long pixels = (long) rowBytes * height;
-    BitSink out = new BitSink((int) Math.min(1024 + pixels * 5 / 8, 1 << 30));
+    BitSink out = new BitSink(arrays, (int) Math.min(1024 + pixels * 5 / 8, 1 << 30));
     for (char c : PngFile.SIGNATURE.toCharArray()) {
       out.put(c, 8);
     }
@@ -69,7 +74,7 @@ final class PngEncoder {
     compress(out);
     end(out, data);
     end(out, begin(out, "IEND"));
-    return Arrays.copyOf(out.bytes, out.position);
+    return new EncodedObject(out.bytes, out.position, HeatmapFormat.PNG.mediaType());
   }
 
   private void compress(BitSink out) {

@@ -1,5 +1,8 @@
 package dev.heliograph.imaging;
 
+import dev.heliograph.pipeline.ByteArrays;
+import dev.heliograph.pipeline.EncodedObject;
+import dev.heliograph.query.ArrayFormat;
 import dev.heliograph.query.HalfFloat;
 import dev.heliograph.query.SaliencyMap;
 import java.io.ByteArrayOutputStream;
@@ -11,23 +14,48 @@ import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.ShortBuffer;
 import java.time.LocalDateTime;
-import java.util.Arrays;
 import java.util.zip.Deflater;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
-/** Writes saliency maps as NumPy files, row by row into the file's bytes. */
+/** Writes saliency maps as NumPy files, row by row into the file's bytes. Thread-safe. */
 final class SaliencyArrays {
   private static final String ZIP_ENTRY = "saliency.npy";
 
   /** The first moment that a zip can state: the bytes are to depend on the map alone. */
   private static final LocalDateTime NO_TIME = LocalDateTime.of(1980, 1, 1, 0, 0);
 
-  private SaliencyArrays() {}
+  private final ByteArrays arrays;
 
-  static byte[] npy(SaliencyMap map) {
+  /**
+   * @param arrays where those of large files are from
+   */
+  SaliencyArrays(ByteArrays arrays) {
+    this.arrays = arrays;
+  }
+
+  /**
+   * @param format not NONE
+   */
+  EncodedObject encode(SaliencyMap map, ArrayFormat format) {
+    return switch (format) {
+      case NPY -> npy(map);
+      case NPY_FLOAT16 -> npyFloat16(map);
+      case NPZ -> new EncodedObject(npz(map), format.mediaType());
+      case GRID -> grid(map);
+      case NONE -> throw new IllegalArgumentException("format: NONE has no bytes");
+    };
+  }
+
+  private EncodedObject npy(SaliencyMap map) {
     SaliencyProjection projection = new SaliencyProjection(map);
-    byte[] file = headed(NpyHeader.FLOAT32, projection.height(), projection.width(), Float.BYTES);
+    EncodedObject file =
+        headed(
+            ArrayFormat.NPY,
+            NpyHeader.FLOAT32,
+            projection.height(),
+            projection.width(),
+            Float.BYTES);
     FloatBuffer data = data(file, projection, Float.BYTES).asFloatBuffer();
     float[] blend = projection.newBlend();
     float[] row = new float[projection.width()];
@@ -38,9 +66,15 @@ final class SaliencyArrays {
     return file;
   }
 
-  static byte[] npyFloat16(SaliencyMap map) {
+  private EncodedObject npyFloat16(SaliencyMap map) {
     SaliencyProjection projection = new SaliencyProjection(map);
-    byte[] file = headed(NpyHeader.FLOAT16, projection.height(), projection.width(), Short.BYTES);
+    EncodedObject file =
+        headed(
+            ArrayFormat.NPY_FLOAT16,
+            NpyHeader.FLOAT16,
+            projection.height(),
+            projection.width(),
+            Short.BYTES);
     ShortBuffer data = data(file, projection, Short.BYTES).asShortBuffer();
     float[] blend = projection.newBlend();
     float[] row = new float[projection.width()];
@@ -55,7 +89,7 @@ final class SaliencyArrays {
     return file;
   }
 
-  static byte[] npz(SaliencyMap map) {
+  private static byte[] npz(SaliencyMap map) {
     SaliencyProjection projection = new SaliencyProjection(map);
     ByteArrayOutputStream file = new ByteArrayOutputStream();
     try (ZipOutputStream zip = new ZipOutputStream(file)) {
@@ -86,29 +120,34 @@ final class SaliencyArrays {
   }
 
   /** The raw grid. */
-  static byte[] grid(SaliencyMap map) {
-    byte[] file = headed(NpyHeader.FLOAT32, map.rows(), map.columns(), Float.BYTES);
-    int bytes = Float.BYTES * map.grid().length;
-    ByteBuffer.wrap(file, file.length - bytes, bytes)
-        .order(ByteOrder.LITTLE_ENDIAN)
-        .asFloatBuffer()
-        .put(map.grid());
+  private EncodedObject grid(SaliencyMap map) {
+    EncodedObject file =
+        headed(ArrayFormat.GRID, NpyHeader.FLOAT32, map.rows(), map.columns(), Float.BYTES);
+    data(file, Float.BYTES * map.grid().length).asFloatBuffer().put(map.grid());
     return file;
   }
 
-  /** The whole file: its header, and zeros where the data go. */
-  private static byte[] headed(String type, int rows, int columns, int itemBytes) {
+  /** The whole file: its header, and room where the data go. */
+  private EncodedObject headed(
+      ArrayFormat format, String type, int rows, int columns, int itemBytes) {
     byte[] header = NpyHeader.of(type, rows, columns);
     long size = header.length + (long) rows * columns * itemBytes;
     if (size > Integer.MAX_VALUE - 8) {
       throw new IllegalArgumentException(
           "an array of " + rows + " x " + columns + " values does not fit into one file");
     }
-    return Arrays.copyOf(header, (int) size);
+    byte[] file = arrays.take((int) size);
+    System.arraycopy(header, 0, file, 0, header.length);
+    return new EncodedObject(file, (int) size, format.mediaType());
   }
 
-  private static ByteBuffer data(byte[] file, SaliencyProjection projection, int itemBytes) {
-    int bytes = projection.width() * projection.height() * itemBytes;
-    return ByteBuffer.wrap(file, file.length - bytes, bytes).order(ByteOrder.LITTLE_ENDIAN);
+  private static ByteBuffer data(EncodedObject file, SaliencyProjection projection, int itemBytes) {
+    return data(file, projection.width() * projection.height() * itemBytes);
+  }
+
+  /** The last so many bytes. */
+  private static ByteBuffer data(EncodedObject file, int bytes) {
+    return ByteBuffer.wrap(file.array(), file.length() - bytes, bytes)
+        .order(ByteOrder.LITTLE_ENDIAN);
   }
 }

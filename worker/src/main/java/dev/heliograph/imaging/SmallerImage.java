@@ -34,7 +34,7 @@ final class SmallerImage {
     Mat from = new Mat(image.height(), image.width(), CvType.CV_8UC3);
     Mat to = new Mat();
     try {
-      from.put(0, 0, image.rgb());
+      from.put(0, 0, image.rgb(), 0, image.length());
       Imgproc.resize(from, to, new Size(width, height), 0, 0, Imgproc.INTER_AREA);
       byte[] rgb = new byte[Math.toIntExact(3 * to.total())];
       to.get(0, 0, rgb);

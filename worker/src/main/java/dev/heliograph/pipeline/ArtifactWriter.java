@@ -12,6 +12,7 @@ import dev.heliograph.query.SaliencyMap;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -47,8 +48,12 @@ final class ArtifactWriter {
     /** What it takes to have it: nothing if it was kept, its pixels if it is to be read again. */
     long cost();
 
-    /** Empty if it is gone meanwhile, and that is no failure. */
-    Optional<RgbImage> image();
+    /**
+     * What is drawn on it. Empty if it is gone meanwhile, and that is no failure.
+     *
+     * @param drawing does not keep the image
+     */
+    Optional<EncodedObject> draw(Function<RgbImage, EncodedObject> drawing);
   }
 
   CompletableFuture<Saliency> reference(
@@ -103,12 +108,14 @@ final class ArtifactWriter {
       return CompletableFuture.completedFuture(Optional.empty());
     }
     Canvas canvas = present.get();
-    // The overlay's pixels, and a file that is hardly larger.
-    long bytes = canvas.cost() + 2 * ImageMemory.rgb(map.geometry());
+    // A file that is hardly larger than the pixels; they are held as a whole beside it, but for
+    // PNG.
+    int copies = format == HeatmapFormat.PNG ? 1 : 2;
+    long bytes = canvas.cost() + copies * ImageMemory.rgb(map.geometry());
     return put(
         key.get(),
         bytes,
-        () -> canvas.image().map(original -> ports.renderer().heatmap(original, map, format)));
+        () -> canvas.draw(original -> ports.renderer().heatmap(original, map, format)));
   }
 
   private CompletableFuture<Optional<Artifact>> array(Supplier<String> key, SaliencyMap map) {
@@ -128,7 +135,14 @@ final class ArtifactWriter {
   private CompletableFuture<Optional<Artifact>> put(
       String key, long bytes, Supplier<Optional<EncodedObject>> encode) {
     return steps.within(
-        bytes, () -> steps.run(encode).thenCompose(encoded -> upload(key, encoded)));
+        bytes,
+        () ->
+            steps
+                .run(encode)
+                .thenCompose(
+                    encoded ->
+                        upload(key, encoded)
+                            .whenComplete((stored, error) -> encoded.ifPresent(this::giveBack))));
   }
 
   private CompletableFuture<Optional<Artifact>> upload(
@@ -136,6 +150,10 @@ final class ArtifactWriter {
     return encoded
         .map(object -> steps.run(() -> Optional.of(upload(key, object))))
         .orElse(CompletableFuture.completedFuture(Optional.empty()));
+  }
+
+  private void giveBack(EncodedObject encoded) {
+    ports.arrays().give(encoded.array());
   }
 
   private Artifact upload(String key, EncodedObject encoded) {

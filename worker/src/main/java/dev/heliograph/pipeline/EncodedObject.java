@@ -1,9 +1,32 @@
 package dev.heliograph.pipeline;
 
-/** Bytes ready to be stored. The array is handed over: nobody writes to it afterwards. */
-public record EncodedObject(byte[] bytes, String mediaType) {
+import java.util.Arrays;
+
+/**
+ * Bytes ready to be stored. The array is handed over: nobody writes to it afterwards.
+ *
+ * @param array begins with them, and may be longer
+ * @param length how many of them there are
+ */
+public record EncodedObject(byte[] array, int length, String mediaType) {
+  public EncodedObject {
+    if (length < 0 || length > array.length) {
+      throw new IllegalArgumentException("length: " + length + " of an array of " + array.length);
+    }
+  }
+
+  /** The whole array. */
+  public EncodedObject(byte[] bytes, String mediaType) {
+    this(bytes, bytes.length, mediaType);
+  }
+
+  /** The bytes alone: the array itself if it is no longer, a copy of its beginning otherwise. */
+  public byte[] bytes() {
+    return length == array.length ? array : Arrays.copyOf(array, length);
+  }
+
   @Override
   public String toString() {
-    return "EncodedObject[" + bytes.length + " bytes, " + mediaType + "]";
+    return "EncodedObject[" + length + " bytes, " + mediaType + "]";
   }
 }

@@ -207,10 +207,18 @@ final class ExplanationStages {
       }
 
       @Override
-      public Optional<RgbImage> image() {
-        return image.original().isPresent() ? image.original() : again.apply(Room.reserved(bytes));
+      public Optional<EncodedObject> draw(Function<RgbImage, EncodedObject> drawing) {
+        return image.original().isPresent()
+            ? image.original().map(drawing)
+            : again.apply(Room.reserved(bytes)).map(original -> drawnOnce(original, drawing));
       }
     };
+  }
+
+  private EncodedObject drawnOnce(RgbImage original, Function<RgbImage, EncodedObject> drawing) {
+    EncodedObject drawn = drawing.apply(original);
+    pipeline.ports().arrays().give(original.rgb());
+    return drawn;
   }
 
   private Optional<RgbImage> referenceAgain(Room room) {

@@ -1,5 +1,6 @@
 package dev.heliograph.pipeline;
 
+import dev.heliograph.query.ModelPixels;
 import dev.heliograph.query.RgbImage;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -8,12 +9,15 @@ import java.util.function.Predicate;
 final class ImageIngest {
   private final ImageReader reader;
   private final Preprocessor preprocessor;
+  private final ByteArrays arrays;
   private final long maxPixels;
   private final boolean fast;
 
-  ImageIngest(ImageReader reader, Preprocessor preprocessor, PipelineConfig config) {
+  ImageIngest(
+      ImageReader reader, Preprocessor preprocessor, ByteArrays arrays, PipelineConfig config) {
     this.reader = reader;
     this.preprocessor = preprocessor;
+    this.arrays = arrays;
     this.maxPixels = config.maxImagePixels();
     this.fast = config.fastIngest();
   }
@@ -67,10 +71,8 @@ final class ImageIngest {
     if (reduced.isWhole()) {
       return loadWhole(reduced.pixels());
     }
-    return new LoadedImage(
-        Optional.empty(),
-        reduced.width(),
-        reduced.height(),
-        Optional.of(preprocessor.prepareReduced(reduced)));
+    ModelPixels seen = preprocessor.prepareReduced(reduced);
+    arrays.give(reduced.pixels().rgb());
+    return new LoadedImage(Optional.empty(), reduced.width(), reduced.height(), Optional.of(seen));
   }
 }

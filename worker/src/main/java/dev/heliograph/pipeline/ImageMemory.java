@@ -36,7 +36,7 @@ final class ImageMemory {
 
   /** Of pixels as they are decoded. */
   static long rgb(RgbImage image) {
-    return image.rgb().length;
+    return image.length();
   }
 
   /** Of its original's pixels, kept or not. */

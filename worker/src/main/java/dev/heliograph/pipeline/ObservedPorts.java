@@ -18,7 +18,8 @@ final class ObservedPorts {
         ports.preprocessor(),
         ports.renderer(),
         new ObservedStore(ports.store(), observer),
-        ports.documents());
+        ports.documents(),
+        ports.arrays());
   }
 
   private record ObservedModel(CompositionModel model, PipelineObserver observer)

@@ -5,6 +5,7 @@ package dev.heliograph.pipeline;
  *
  * @param references reads what queries name: restricted to allowed buckets
  * @param candidates reads what galleries name: restricted to their image roots
+ * @param arrays where reader and renderer have large arrays from, and are to find them again
  */
 public record PipelinePorts(
     CompositionModel model,
@@ -15,4 +16,5 @@ public record PipelinePorts(
     Preprocessor preprocessor,
     SaliencyRenderer renderer,
     ObjectStore store,
-    ResultDocumentWriter documents) {}
+    ResultDocumentWriter documents,
+    ByteArrays arrays) {}

@@ -63,7 +63,8 @@ public final class QueryPipeline implements AutoCloseable {
     this.memory = new ImageMemory(config.imageMemory());
     this.cancellations = new Cancellations(clock);
     this.device = new DeviceLane(ports.model(), config.maxBatch(), config.linger(), clock);
-    ImageIngest ingest = new ImageIngest(ports.reader(), ports.preprocessor(), config);
+    ImageIngest ingest =
+        new ImageIngest(ports.reader(), ports.preprocessor(), ports.arrays(), config);
     this.references = new ReferenceLoader(ports.references(), ingest, config.maxImageBytes());
     this.candidates = new CandidateLoader(ports.candidates(), ingest, config.maxImageBytes());
   }

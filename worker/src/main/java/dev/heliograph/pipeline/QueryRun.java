@@ -34,7 +34,9 @@ final class QueryRun {
             () ->
                 new Retries(
                     pipeline.config().retry(), pipeline.threads(), clock::expiresWithin, stop));
-    this.steps = new RunSteps(retries, stop, logs, pipeline.threads(), pipeline.memory());
+    this.steps =
+        new RunSteps(
+            retries, stop, logs, pipeline.threads(), pipeline.memory(), pipeline.ports().arrays());
     RunControl control = new RunControl(stop, clock, retries, steps);
     this.ranking = new RankingStages(query, pipeline, listener, evidence, control);
     this.explanation = new ExplanationStages(query, pipeline, control);

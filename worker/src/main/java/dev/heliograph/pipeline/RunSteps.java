@@ -4,6 +4,7 @@ import dev.heliograph.pipeline.ByteBudget.Reservation;
 import dev.heliograph.pipeline.Room.NoRoomException;
 import dev.heliograph.query.FailureCode;
 import dev.heliograph.query.QueryFailedException;
+import dev.heliograph.query.RgbImage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -25,17 +26,26 @@ final class RunSteps implements ArtifactWriter.Steps, AutoCloseable {
   private final LogContext logs;
   private final Executor threads;
   private final ImageMemory memory;
+  private final ByteArrays arrays;
 
-  /** For originals that are kept, until the end. */
-  private final Queue<Reservation> held = new ConcurrentLinkedQueue<>();
+  /** Originals that are kept until the end. */
+  private final Queue<Kept> held = new ConcurrentLinkedQueue<>();
+
+  private record Kept(RgbImage image, Reservation room) {}
 
   RunSteps(
-      Retries retries, StopSignal stop, LogContext logs, Executor threads, ImageMemory memory) {
+      Retries retries,
+      StopSignal stop,
+      LogContext logs,
+      Executor threads,
+      ImageMemory memory,
+      ByteArrays arrays) {
     this.retries = retries;
     this.stop = stop;
     this.logs = logs;
     this.threads = threads;
     this.memory = memory;
+    this.arrays = arrays;
   }
 
   @Override
@@ -96,20 +106,27 @@ final class RunSteps implements ArtifactWriter.Steps, AutoCloseable {
         reservation -> work.get().whenComplete((value, error) -> reservation.close()));
   }
 
-  /** With its original if there is room to keep it until the end of the run. */
+  /** With its original if there is room to keep it until the end of the run; else it is gone. */
   LoadedImage kept(LoadedImage image) {
     if (image.original().isEmpty()) {
       return image;
     }
-    long bytes = ImageMemory.rgb(image.original().get());
-    Optional<Reservation> room = memory.kept().tryReserve(bytes);
-    room.ifPresent(held::add);
-    return room.isPresent() ? image : image.withoutOriginal();
+    RgbImage original = image.original().get();
+    Optional<Reservation> room = memory.kept().tryReserve(ImageMemory.rgb(original));
+    if (room.isEmpty()) {
+      arrays.give(original.rgb());
+      return image.withoutOriginal();
+    }
+    held.add(new Kept(original, room.get()));
+    return image;
   }
 
   /** Gives back what was kept; to be called when no step is done any more. */
   @Override
   public void close() {
-    held.forEach(Reservation::close);
+    for (Kept one = held.poll(); one != null; one = held.poll()) {
+      arrays.give(one.image().rgb());
+      one.room().close();
+    }
   }
 }

@@ -53,7 +53,7 @@ public final class FolderObjectStore implements ObjectStore {
       // Not createTempFile: its files are readable by their owner alone, and stay so.
       Path part = file.resolveSibling("." + UUID.randomUUID() + ".part");
       try {
-        write(part, object.bytes());
+        write(part, object);
         Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
       } finally {
         Files.deleteIfExists(part);
@@ -63,14 +63,15 @@ public final class FolderObjectStore implements ObjectStore {
     }
     URI uri = file.toUri();
     return new Artifact(
-        uri, uri, Sha256.hex(object.bytes()), object.bytes().length, object.mediaType());
+        uri, uri, Sha256.hex(object.array(), object.length()), object.length(), object.mediaType());
   }
 
-  private static void write(Path file, byte[] bytes) throws IOException {
+  private static void write(Path file, EncodedObject object) throws IOException {
     try (FileChannel channel =
         FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-      for (int at = 0; at < bytes.length; at += WRITTEN_AT_ONCE) {
-        ByteBuffer part = ByteBuffer.wrap(bytes, at, Math.min(WRITTEN_AT_ONCE, bytes.length - at));
+      for (int at = 0; at < object.length(); at += WRITTEN_AT_ONCE) {
+        int count = Math.min(WRITTEN_AT_ONCE, object.length() - at);
+        ByteBuffer part = ByteBuffer.wrap(object.array(), at, count);
         while (part.hasRemaining()) {
           channel.write(part);
         }

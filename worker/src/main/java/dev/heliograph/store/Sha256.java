@@ -10,8 +10,15 @@ final class Sha256 {
 
   /** Lower-case hex. */
   static String hex(byte[] bytes) {
+    return hex(bytes, bytes.length);
+  }
+
+  /** Lower-case hex, of the first so many bytes. */
+  static String hex(byte[] bytes, int length) {
     try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      digest.update(bytes, 0, length);
+      return HexFormat.of().formatHex(digest.digest());
     } catch (NoSuchAlgorithmException e) {
       throw new AssertionError("every JDK has SHA-256", e);
     }

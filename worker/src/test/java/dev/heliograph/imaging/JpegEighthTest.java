@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.heliograph.pipeline.ByteArrays;
 import dev.heliograph.pipeline.UnreadableImageException;
 import dev.heliograph.query.RgbImage;
 import java.util.Arrays;
@@ -31,7 +32,7 @@ class JpegEighthTest {
   /** Levels; a decoder smooths the colours that it has too few of, over the blocks' edges. */
   private static final int SMOOTHING = 4;
 
-  private final OpenCvDecoder libjpeg = new OpenCvDecoder();
+  private final OpenCvDecoder libjpeg = new OpenCvDecoder(ByteArrays.NEW);
 
   @ParameterizedTest
   @CsvSource({

@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.heliograph.pipeline.UnreadableImageException;
 import dev.heliograph.query.RgbImage;
 import dev.heliograph.testing.Golden;
+import dev.heliograph.testing.SpoiltArrays;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,6 +25,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class OpenCvImageReaderTest {
   private final OpenCvImageReader reader = new OpenCvImageReader();
+
+  /** Whose arrays are longer, and full of something else. */
+  private final OpenCvImageReader spoilt = new OpenCvImageReader(new SpoiltArrays());
 
   @Test
   void decodesEveryGoldenImageToThePixelsOfPillow() {
@@ -45,6 +49,11 @@ class OpenCvImageReaderTest {
     for (Map.Entry<String, JsonNode> entry : expected.properties()) {
       byte[] file = Files.readAllBytes(folder.resolve(entry.getKey()));
       RgbImage image = reader.read(file, GoldenImages.MAX_PIXELS);
+      assertEquals(image, spoilt.read(file, GoldenImages.MAX_PIXELS), entry.getKey());
+      assertEquals(
+          reader.readReduced(file, GoldenImages.MAX_PIXELS, 5),
+          spoilt.readReduced(file, GoldenImages.MAX_PIXELS, 5),
+          entry.getKey());
       if (image.width() != entry.getValue().get("width").intValue()
           || image.height() != entry.getValue().get("height").intValue()
           || !entry.getValue().get("sha256").textValue().equals(GoldenImages.sha256(image.rgb()))) {

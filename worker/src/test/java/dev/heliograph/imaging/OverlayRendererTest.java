@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.heliograph.pipeline.ByteArrays;
 import dev.heliograph.pipeline.EncodedObject;
 import dev.heliograph.query.ArrayFormat;
 import dev.heliograph.query.FailureCode;
@@ -19,7 +20,9 @@ import dev.heliograph.query.SaliencyMethod;
 import dev.heliograph.testing.Golden;
 import dev.heliograph.testing.NpyArray;
 import dev.heliograph.testing.NpzFile;
+import dev.heliograph.testing.SpoiltArrays;
 import java.util.Arrays;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -178,15 +181,32 @@ class OverlayRendererTest {
   void bytesDependOnTheMapAlone(ArrayFormat format) {
     ImageGeometry geometry = ImageGeometry.plan(61, 43, SIDE, PreprocessType.TARGETPAD);
     SaliencyMap map = map(SaliencyMethod.EXACT, grid(), geometry);
-    assertArrayEquals(
-        renderer.array(map, format).bytes(), new OverlayRenderer().array(map, format).bytes());
+    OverlayRenderer spoilt = new OverlayRenderer(Long.MAX_VALUE, new SpoiltArrays());
+    assertArrayEquals(renderer.array(map, format).bytes(), spoilt.array(map, format).bytes());
+  }
+
+  @ParameterizedTest
+  @EnumSource(value = HeatmapFormat.class, mode = Mode.EXCLUDE, names = "NONE")
+  void bytesDependOnTheImageAndTheMapAlone(HeatmapFormat format) {
+    ImageGeometry geometry = ImageGeometry.plan(610, 430, SIDE, PreprocessType.TARGETPAD);
+    SaliencyMap map = map(SaliencyMethod.EXACT, grid(), geometry);
+    byte[] noise = new byte[3 * 610 * 430 + 3];
+    new Random(1).nextBytes(noise);
+    RgbImage longer = new RgbImage(610, 430, noise);
+    RgbImage image = new RgbImage(610, 430, Arrays.copyOf(noise, longer.length()));
+    for (long limit : new long[] {Long.MAX_VALUE, 9000}) {
+      OverlayRenderer plain = new OverlayRenderer(limit, ByteArrays.NEW);
+      OverlayRenderer spoilt = new OverlayRenderer(limit, new SpoiltArrays());
+      assertArrayEquals(
+          plain.heatmap(image, map, format).bytes(), spoilt.heatmap(longer, map, format).bytes());
+    }
   }
 
   @Test
   void heatmapsOfLargerImagesAreSmallerAndArraysAreNot() {
     ImageGeometry geometry = ImageGeometry.plan(600, 200, SIDE, PreprocessType.TARGETPAD);
     SaliencyMap map = map(SaliencyMethod.EXACT, grid(), geometry);
-    OverlayRenderer limited = new OverlayRenderer(600 * 200 / 4);
+    OverlayRenderer limited = new OverlayRenderer(600 * 200 / 4, ByteArrays.NEW);
     RgbImage small = decoded(limited.heatmap(white(600, 200), map, HeatmapFormat.PNG));
     assertEquals(300, small.width());
     assertEquals(100, small.height());
@@ -216,7 +236,9 @@ class OverlayRendererTest {
     ImageGeometry geometry = ImageGeometry.plan(width, height, SIDE, PreprocessType.TARGETPAD);
     SaliencyMap map = map(SaliencyMethod.PUBLISHED, grid(), geometry);
     RgbImage drawn =
-        decoded(new OverlayRenderer(limit).heatmap(white(width, height), map, HeatmapFormat.JPEG));
+        decoded(
+            new OverlayRenderer(limit, ByteArrays.NEW)
+                .heatmap(white(width, height), map, HeatmapFormat.JPEG));
     long pixels = (long) drawn.width() * drawn.height();
     assertTrue(pixels <= limit, drawn + " is over " + limit);
     assertTrue(2 * pixels > limit, drawn + " is far below " + limit);

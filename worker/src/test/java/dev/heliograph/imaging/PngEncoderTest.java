@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.heliograph.pipeline.ByteArrays;
 import dev.heliograph.query.RgbImage;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
@@ -56,9 +57,11 @@ class PngEncoderTest {
   private static byte[] encode(RgbImage image) {
     int row = 3 * image.width();
     return PngEncoder.encode(
-        image.width(),
-        image.height(),
-        (y, rgb) -> System.arraycopy(image.rgb(), y * row, rgb, 0, row));
+            image.width(),
+            image.height(),
+            (y, rgb) -> System.arraycopy(image.rgb(), y * row, rgb, 0, row),
+            ByteArrays.NEW)
+        .bytes();
   }
 
   private static RgbImage readByImageIo(byte[] png) throws IOException {

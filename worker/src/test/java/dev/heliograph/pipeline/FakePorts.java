@@ -1,5 +1,7 @@
 package dev.heliograph.pipeline;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
 import dev.heliograph.query.Answer;
 import dev.heliograph.query.ArrayFormat;
 import dev.heliograph.query.Artifact;
@@ -14,9 +16,11 @@ import dev.heliograph.query.QueryFailedException;
 import dev.heliograph.query.RgbImage;
 import dev.heliograph.query.SaliencyMap;
 import dev.heliograph.query.SaliencyMethod;
+import dev.heliograph.testing.SpoiltArrays;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -56,6 +60,8 @@ final class FakePorts {
 
   final List<URI> candidatesRead = Collections.synchronizedList(new ArrayList<>());
 
+  final SpoiltArrays arrays = new SpoiltArrays();
+
   FakePorts() {
     for (int i = 0; i < GALLERY_SIZE; i++) {
       candidateFiles.put("image-" + i + ".png", text("candidate " + i));
@@ -78,7 +84,8 @@ final class FakePorts {
                 ImageGeometry.plan(image.width(), image.height(), SIDE, PreprocessType.CLIP)),
         new Renderer(),
         new Store(),
-        (query, answer) -> document(query, answer));
+        (query, answer) -> document(query, answer),
+        arrays);
   }
 
   static void await(CountDownLatch latch) {
@@ -106,7 +113,7 @@ final class FakePorts {
     }
   }
 
-  private static RgbImage decode(byte[] bytes) {
+  private RgbImage decode(byte[] bytes) {
     String text = new String(bytes, StandardCharsets.UTF_8);
     if (text.startsWith("bad")) {
       throw UnreadableImageException.unreadable("not an image", null);
@@ -114,7 +121,9 @@ final class FakePorts {
     if (text.startsWith("bomb")) {
       throw UnreadableImageException.tooLarge("60000 x 60000 pixels");
     }
-    return new RgbImage(4, 4, new byte[48]);
+    byte[] rgb = arrays.take(48);
+    Arrays.fill(rgb, 0, 48, (byte) 0);
+    return new RgbImage(4, 4, rgb);
   }
 
   /** An indexed map of an image of this size, which its first value tells apart. */
@@ -241,6 +250,7 @@ final class FakePorts {
   private final class Renderer implements SaliencyRenderer {
     @Override
     public EncodedObject heatmap(RgbImage original, SaliencyMap map, HeatmapFormat format) {
+      assertEquals(new RgbImage(4, 4, new byte[48]), original);
       return rendered(text("heatmap"), format.mediaType());
     }
 
@@ -252,7 +262,9 @@ final class FakePorts {
     private EncodedObject rendered(byte[] bytes, String mediaType) {
       rendered.incrementAndGet();
       onRender.run();
-      return new EncodedObject(bytes, mediaType);
+      byte[] array = arrays.take(bytes.length);
+      System.arraycopy(bytes, 0, array, 0, bytes.length);
+      return new EncodedObject(array, bytes.length, mediaType);
     }
   }
 
@@ -260,9 +272,9 @@ final class FakePorts {
     @Override
     public Artifact put(String key, EncodedObject object) {
       onPut.accept(key);
-      stored.put(key, object);
+      stored.put(key, new EncodedObject(object.bytes(), object.mediaType()));
       URI uri = URI.create("s3://artifacts/" + key);
-      return new Artifact(uri, uri, "00", object.bytes().length, object.mediaType());
+      return new Artifact(uri, uri, "00", object.length(), object.mediaType());
     }
 
     @Override

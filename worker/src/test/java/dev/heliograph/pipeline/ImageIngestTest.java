@@ -58,7 +58,10 @@ class ImageIngestTest {
 
   private ImageIngest ingest(boolean fast) {
     return new ImageIngest(
-        new Reader(), new Preparing(), PipelineConfig.defaults().withFastIngest(fast));
+        new Reader(),
+        new Preparing(),
+        ByteArrays.NEW,
+        PipelineConfig.defaults().withFastIngest(fast));
   }
 
   private final class Reader implements ImageReader {

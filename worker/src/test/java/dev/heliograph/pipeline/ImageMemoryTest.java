@@ -1,5 +1,6 @@
 package dev.heliograph.pipeline;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
@@ -11,6 +12,7 @@ import dev.heliograph.query.Cancellation;
 import dev.heliograph.query.FailureCode;
 import dev.heliograph.query.Query;
 import dev.heliograph.query.QueryBuilder;
+import dev.heliograph.query.QueryFailedException;
 import dev.heliograph.query.QueryOutcome;
 import dev.heliograph.query.SaliencyMethod;
 import dev.heliograph.query.SaliencyRequest;
@@ -22,6 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -134,16 +137,46 @@ class ImageMemoryTest {
     assertEquals(5, budget.held());
   }
 
-  private static void assertNothingHeld(QueryPipeline pipeline) {
+  @Test
+  void filesAreStoredBeforeTheirArraysAreUsedAgain() {
+    AtomicInteger puts = new AtomicInteger();
+    fakes.onPut =
+        key -> {
+          if (puts.incrementAndGet() % 2 == 1) {
+            throw new QueryFailedException(FailureCode.STORE_UNAVAILABLE, "away");
+          }
+        };
+    RetryPolicy patient =
+        new RetryPolicy(1, Duration.ofMillis(1), Duration.ofMillis(1), Duration.ofMinutes(1));
+    try (QueryPipeline pipeline = pipeline(3 * IMAGE, patient)) {
+      completed(pipeline.submit(query("q1").build()));
+      assertNothingHeld(pipeline);
+    }
+    fakes.stored.forEach(
+        (key, file) -> {
+          if (!key.endsWith("results.json")) {
+            String content = key.endsWith(".png") ? "heatmap" : "array";
+            assertArrayEquals(FakePorts.text(content), file.bytes(), key);
+          }
+        });
+  }
+
+  /** An array that is not given back is the collector's, and that is what arrays are kept from. */
+  private void assertNothingHeld(QueryPipeline pipeline) {
+    assertTrue(fakes.arrays.taken() > 0);
+    Awaitility.await().until(() -> fakes.arrays.out() == 0);
     Awaitility.await().until(() -> pipeline.memory().working().held() == 0);
     Awaitility.await().until(() -> pipeline.memory().kept().held() == 0);
   }
 
   private QueryPipeline pipeline(long imageMemory) {
-    RetryPolicy once = new RetryPolicy(1, Duration.ZERO, Duration.ZERO, Duration.ZERO);
+    return pipeline(imageMemory, new RetryPolicy(1, Duration.ZERO, Duration.ZERO, Duration.ZERO));
+  }
+
+  private QueryPipeline pipeline(long imageMemory, RetryPolicy retry) {
     return new QueryPipeline(
         fakes.ports(),
-        new PipelineConfig(3, 4, Duration.ZERO, 100, 1000, imageMemory, once, false),
+        new PipelineConfig(3, 4, Duration.ZERO, 100, 1000, imageMemory, retry, false),
         new WorkerIdentity("worker-1", "test"),
         Clock.fixed(NOW, ZoneOffset.UTC));
   }

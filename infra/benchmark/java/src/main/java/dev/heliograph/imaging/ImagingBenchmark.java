@@ -1,6 +1,7 @@
 package dev.heliograph.imaging;
 
 import dev.heliograph.benchmark.Inputs;
+import dev.heliograph.pipeline.ByteArrays;
 import dev.heliograph.pipeline.EncodedObject;
 import dev.heliograph.query.ArrayFormat;
 import dev.heliograph.query.HeatmapFormat;
@@ -111,13 +112,14 @@ public class ImagingBenchmark {
 
   /** PNG alone, of an overlay that is there. */
   @Benchmark
-  public byte[] png() {
+  public EncodedObject png() {
     RgbImage image = drawn;
     int row = 3 * image.width();
     return PngEncoder.encode(
         image.width(),
         image.height(),
-        (y, rgb) -> System.arraycopy(image.rgb(), y * row, rgb, 0, row));
+        (y, rgb) -> System.arraycopy(image.rgb(), y * row, rgb, 0, row),
+        ByteArrays.NEW);
   }
 
   /** The same by OpenCV, as fast as it can. */

@@ -77,7 +77,8 @@ public class PipelineBenchmark {
             image -> PIXELS,
             new Renderer(),
             new Store(),
-            (answered, answer) -> new EncodedObject(NOTHING, "application/json"));
+            (answered, answer) -> new EncodedObject(NOTHING, "application/json"),
+            ByteArrays.NEW);
     WorkerIdentity worker = new WorkerIdentity("benchmark", "0");
     pipeline = new QueryPipeline(ports, PipelineConfig.defaults(), worker, Clock.systemUTC());
   }

@@ -1,0 +1,92 @@
+package dev.heliograph.pipeline;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotSame;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ArrayPoolTest {
+  private static final int MIB = 1 << 20;
+
+  private final ArrayPool pool = new ArrayPool(10 * MIB);
+
+  @Test
+  void whatWasGivenIsTakenAgain() {
+    byte[] array = pool.take(MIB);
+    pool.give(array);
+    assertEquals(array.length, pool.idleBytes());
+    assertSame(array, pool.take(MIB - 100));
+    assertEquals(0, pool.idleBytes());
+    assertNotSame(array, pool.take(MIB - 100));
+  }
+
+  @Test
+  void theShortestThatIsLongEnoughIsTaken() {
+    byte[] small = pool.take(MIB);
+    byte[] middle = pool.take(MIB * 5 / 4);
+    byte[] large = pool.take(MIB * 3 / 2);
+    pool.give(large);
+    pool.give(small);
+    pool.give(middle);
+    assertSame(middle, pool.take(MIB * 6 / 5));
+    assertSame(large, pool.take(MIB * 6 / 5));
+    assertSame(small, pool.take(MIB));
+  }
+
+  @Test
+  void aShortRequestDoesNotTakeALongArray() {
+    byte[] large = pool.take(4 * MIB);
+    pool.give(large);
+    assertNotSame(large, pool.take(MIB));
+    assertSame(large, pool.take(4 * MIB));
+  }
+
+  @Test
+  void whatWasGivenLongestAgoMakesRoom() {
+    byte[] first = pool.take(4 * MIB);
+    byte[] second = pool.take(4 * MIB);
+    byte[] third = pool.take(5 * MIB);
+    pool.give(first);
+    pool.give(second);
+    pool.give(third);
+    assertTrue(pool.idleBytes() <= 10 * MIB);
+    assertSame(second, pool.take(4 * MIB));
+    assertSame(third, pool.take(5 * MIB));
+    assertEquals(0, pool.idleBytes());
+  }
+
+  @Test
+  void whatIsSmallOrLargerThanThePoolIsLeftToTheCollector() {
+    pool.give(pool.take(1000));
+    pool.give(pool.take(20 * MIB));
+    assertEquals(0, pool.idleBytes());
+    assertEquals(1000, pool.take(1000).length);
+  }
+
+  @Test
+  void givingTwiceIsAMistakeThatShows() {
+    byte[] array = pool.take(MIB);
+    pool.give(array);
+    assertThrows(IllegalStateException.class, () -> pool.give(array));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1 << 16, (1 << 16) + 1, 3 * 3016 * 3080, 4 * 3016 * 3080 + 128, 1 << 30})
+  void anArrayIsLongEnoughAndHardlyLongerAndOfWholePixels(int length) {
+    byte[] array = pool.take(length);
+    assertTrue(array.length >= length);
+    assertTrue(array.length - length <= length / 10, () -> array.length + " for " + length);
+    assertEquals(0, array.length % 3);
+  }
+
+  @Test
+  void whatIsLargerThanThatIsMadeExactly() {
+    assertThrows(NegativeArraySizeException.class, () -> pool.take(-1));
+    assertThrows(IllegalArgumentException.class, () -> new ArrayPool(-1));
+  }
+}
