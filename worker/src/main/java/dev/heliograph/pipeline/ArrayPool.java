@@ -1,13 +1,17 @@
 package dev.heliograph.pipeline;
 
+import java.lang.ref.SoftReference;
 import java.util.ArrayDeque;
+import java.util.Comparator;
 import java.util.Deque;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Arrays that are used again and again: a decoded image and the files made of it take some 130 MB
  * for each query, and a collector that clears, moves and frees as much takes a tenth of the time.
- * Keeps a bounded number of bytes that nobody uses; what was given longest ago goes first.
+ * Keeps a bounded number of bytes that nobody uses; what was given longest ago goes first, and all
+ * of it before the heap is too small.
  */
 public final class ArrayPool implements ByteArrays {
   /** Smaller ones are the collector's: it is good at them. */
@@ -25,7 +29,7 @@ public final class ArrayPool implements ByteArrays {
   private long idleBytes;
 
   /** The one that was given longest ago comes first. */
-  private final Deque<byte[]> idle = new ArrayDeque<>();
+  private final Deque<Idle> idle = new ArrayDeque<>();
 
   /**
    * @param capacity bytes that are kept unused, at most
@@ -35,6 +39,20 @@ public final class ArrayPool implements ByteArrays {
       throw new IllegalArgumentException("capacity: " + capacity + " is below 0");
     }
     this.capacity = capacity;
+  }
+
+  /** An array that nobody uses; gone if the heap would be too small otherwise. */
+  private static final class Idle extends SoftReference<byte[]> {
+    private final int length;
+
+    private Idle(byte[] array) {
+      super(array);
+      this.length = array.length;
+    }
+
+    private boolean fits(int wanted) {
+      return length >= wanted && length - wanted <= wanted / 2;
+    }
   }
 
   @Override
@@ -48,19 +66,22 @@ public final class ArrayPool implements ByteArrays {
 
   /** The shortest that is long enough, unless a third of it would lie idle. */
   private synchronized byte @Nullable [] find(int length) {
-    byte[] best = null;
-    for (byte[] one : idle) {
-      if (one.length >= length
-          && one.length - length <= length / 2
-          && (best == null || one.length < best.length)) {
-        best = one;
+    Optional<Idle> best;
+    do {
+      best =
+          idle.stream().filter(one -> one.fits(length)).min(Comparator.comparingInt(i -> i.length));
+      byte[] array = best.map(this::remove).orElse(null);
+      if (array != null) {
+        return array;
       }
-    }
-    if (best != null) {
-      idle.remove(best);
-      idleBytes -= best.length;
-    }
-    return best;
+    } while (best.isPresent());
+    return null;
+  }
+
+  private byte @Nullable [] remove(Idle one) {
+    idle.remove(one);
+    idleBytes -= one.length;
+    return one.get();
   }
 
   @Override
@@ -68,13 +89,13 @@ public final class ArrayPool implements ByteArrays {
     if (array.length < SMALLEST || array.length > capacity || array.length % CHANNELS != 0) {
       return;
     }
-    if (idle.contains(array)) {
+    if (idle.stream().anyMatch(one -> one.refersTo(array))) {
       throw new IllegalStateException("an array of " + array.length + " bytes was given twice");
     }
     while (idleBytes > capacity - array.length) {
       idleBytes -= idle.remove().length;
     }
-    idle.add(array);
+    idle.add(new Idle(array));
     idleBytes += array.length;
   }
 

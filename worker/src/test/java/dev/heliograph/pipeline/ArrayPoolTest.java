@@ -6,6 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -82,6 +85,40 @@ class ArrayPoolTest {
     assertTrue(array.length >= length);
     assertTrue(array.length - length <= length / 10, () -> array.length + " for " + length);
     assertEquals(0, array.length % 3);
+  }
+
+  @Test
+  void whatNobodyUsesIsGoneBeforeTheHeapIsTooSmall() throws Exception {
+    Process small =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx64m",
+                "-XX:+UseSerialGC",
+                "-cp",
+                System.getProperty("java.class.path"),
+                SmallHeap.class.getName())
+            .redirectErrorStream(true)
+            .start();
+    String said = new String(small.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertEquals("22 MiB idle\n33 MiB taken\n", said);
+    assertEquals(0, small.waitFor());
+  }
+
+  /** Runs in a heap that has room for the pool's arrays or for the one that it takes. */
+  static final class SmallHeap {
+    private SmallHeap() {}
+
+    public static void main(String[] args) {
+      ArrayPool pool = new ArrayPool(24 * MIB);
+      byte[][] arrays = new byte[6][];
+      Arrays.setAll(arrays, i -> pool.take(15 * MIB / 4));
+      for (int i = 0; i < arrays.length; i++) {
+        pool.give(arrays[i]);
+        arrays[i] = new byte[0];
+      }
+      System.out.println(pool.idleBytes() / MIB + " MiB idle");
+      System.out.println(pool.take(32 * MIB).length / MIB + " MiB taken");
+    }
   }
 
   @Test
