@@ -9,6 +9,7 @@ import dev.heliograph.audit.KeyGenerator;
 import dev.heliograph.events.Outcome;
 import dev.heliograph.events.QueryCompletion;
 import dev.heliograph.events.QueryRequested;
+import dev.heliograph.gallery.GalleryStorage;
 import dev.heliograph.messaging.QueryEvents;
 import dev.heliograph.query.ArrayFormat;
 import dev.heliograph.query.ArtifactRequest;
@@ -34,15 +35,18 @@ import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A hundred queries of drawn scenes, answered side by side by a worker; then each answer computed
- * again from its record, by the command that auditors use; on another JDK too, where {@code
- * HELIOGRAPH_TEST_OTHER_JDK} names its home.
+ * A hundred queries of drawn scenes, answered side by side by a worker, every other one from a
+ * gallery with explanations and half features; then each answer computed again from its record, by
+ * the command that auditors use; on another JDK too, where {@code HELIOGRAPH_TEST_OTHER_JDK} names
+ * its home.
  */
 class AuditReplayIT {
   private static final int QUERIES = 100;
 
   /** Some leave pictures too, whose bytes are then compared. */
-  private static final int FILES_EVERY = 20;
+  private static final int FILES_EVERY = 19;
+
+  private static final String STORED = "stored";
 
   private static final ArtifactRequest GRID =
       new ArtifactRequest(HeatmapFormat.NONE, ArrayFormat.GRID, Optional.empty());
@@ -59,6 +63,8 @@ class AuditReplayIT {
   @BeforeAll
   static void record() throws Exception {
     fixture = WorkerFixture.start(folder);
+    fixture.buildGallery(
+        STORED, WorkerFixture.MODEL, WorkerFixture.GALLERY_SIZE, new GalleryStorage(true, true));
     Map<String, String> flags = fixture.flags();
     KeyGenerator.generate(folder.resolve("records.pem"));
     flags.put("audit.keys", folder.resolve("records.pem").toString());
@@ -150,6 +156,7 @@ class AuditReplayIT {
     byte[] reference = WorkerFixture.picture(1_000 + number);
     return QueryEvents.toEvent(
         WorkerFixture.query("query-%03d".formatted(number))
+            .gallery(number % 2 == 0 ? WorkerFixture.GALLERY : STORED)
             .reference(fixture.putReference(number + ".jpg", reference))
             .captions(CAPTIONS.get(number % CAPTIONS.size()))
             .topK(5)

@@ -17,6 +17,7 @@ import dev.heliograph.events.QueryRequested;
 import dev.heliograph.events.Saliency;
 import dev.heliograph.events.codec.SchemaIdResolver;
 import dev.heliograph.gallery.GalleryBuilder;
+import dev.heliograph.gallery.GalleryStorage;
 import dev.heliograph.gallery.LocalImageFolder;
 import dev.heliograph.inference.ClipModelConfig;
 import dev.heliograph.inference.DeviceChoice;
@@ -171,6 +172,11 @@ final class WorkerFixture implements AutoCloseable {
 
   /** Draws scenes into {@link #pictures} and encodes them. */
   void buildGallery(String name, Path model, int size) throws IOException, InterruptedException {
+    buildGallery(name, model, size, GalleryStorage.DEFAULT);
+  }
+
+  void buildGallery(String name, Path model, int size, GalleryStorage storage)
+      throws IOException, InterruptedException {
     Path pictures = Files.createDirectories(pictures(name));
     for (int i = 0; i < size; i++) {
       Files.write(pictures.resolve("scene-%02d.jpg".formatted(i)), picture(i));
@@ -185,6 +191,7 @@ final class WorkerFixture implements AutoCloseable {
           folder.resolve("galleries"),
           name,
           LocalImageFolder.open(pictures),
+          storage,
           true,
           (done, total, skipped) -> {});
     }
