@@ -11,9 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-# Those of the launcher, as are the variables.
-JAVA_FLAGS = ["-Xms128m", "-XX:MinHeapFreeRatio=20", "-XX:MaxHeapFreeRatio=40", "-XX:+UseSerialGC", "-Xshare:auto"]
-JAVA_ENVIRONMENT = {"GOMP_SPINCOUNT": "2000", "MALLOC_ARENA_MAX": "2", "MALLOC_MMAP_THRESHOLD_": "8388608", "MALLOC_TRIM_THRESHOLD_": "16777216"}
+# Starts a JVM as the launchers do: java, and what comes behind the launchers' own flags.
+AS_LAUNCHED = ["bash", "-c", '. "$0" && java=$1 && shift && exec "$java" "${jvm[@]}" "$@"', str(HERE.parent / "jvm.sh")]
 TICKS = os.sysconf("SC_CLK_TCK")
 CORES = os.cpu_count() or 1
 
@@ -54,11 +53,11 @@ class Sample:
 class Side:
     """A program of its own."""
 
-    def __init__(self, name: str, command: list[str], log: Path, environment: dict[str, str] | None = None):
+    def __init__(self, name: str, command: list[str], log: Path):
         self.name = name
         self.log = log.open("w")
         start = time.perf_counter()
-        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.log, text=True, bufsize=1, env={**os.environ, **(environment or {})})
+        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.log, text=True, bufsize=1)
         self.ready = self.answer()
         self.start_seconds = time.perf_counter() - start
 
@@ -110,5 +109,5 @@ def heliograph(inputs: Path, out: Path, flags: list[str], options: list[str]) ->
         raise SystemExit("build first: mvn -Pbenchmark -DskipTests package")
     classpath = f"{target / 'heliograph-benchmark.jar'}:{target / 'lib'}/*"
     java = [os.path.join(os.environ.get("JAVA_HOME", ""), "bin", "java") if "JAVA_HOME" in os.environ else "java"]
-    command = [*java, *JAVA_FLAGS, *flags, "-cp", classpath, "dev.heliograph.benchmark.Benchmark"]
-    return Side("heliograph", [*command, "--inputs", str(inputs), "--out", str(out / "heliograph"), *options], out / "heliograph.log", JAVA_ENVIRONMENT)
+    command = [*AS_LAUNCHED, *java, *flags, "-cp", classpath, "dev.heliograph.benchmark.Benchmark"]
+    return Side("heliograph", [*command, "--inputs", str(inputs), "--out", str(out / "heliograph"), *options], out / "heliograph.log")

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,30 +28,43 @@ class LaunchersTest {
 
   @ParameterizedTest
   @CsvSource({
-    "../heliograph, '', UseSerialGC",
-    "../heliograph, -Xmx64m, UseSerialGC",
-    "../heliograph, -Xmx64m -XX:+UseParallelGC, UseParallelGC",
-    "../infra/docker/heliograph, '', UseSerialGC",
-    "../infra/docker/heliograph, -XX:MaxRAMPercentage=50, UseSerialGC",
-    "../infra/docker/heliograph, -Xmx64m, UseSerialGC",
-    "../infra/docker/heliograph, -XX:+UseG1GC -Xms64m, UseG1GC"
+    "../heliograph, '', '', UseSerialGC",
+    "../heliograph, -Xmx64m, '', UseSerialGC",
+    "../heliograph, -Xmx64m -XX:+UseParallelGC, '', UseParallelGC",
+    "../heliograph, '', -XX:+UseParallelGC -Xmx64m, UseParallelGC",
+    "../infra/docker/heliograph, '', '', UseSerialGC",
+    "../infra/docker/heliograph, -XX:MaxRAMPercentage=50, '', UseSerialGC",
+    "../infra/docker/heliograph, -Xmx64m, '', UseSerialGC",
+    "../infra/docker/heliograph, -XX:+UseG1GC -Xms64m, '', UseG1GC",
+    "../infra/docker/heliograph, -XX:MaxRAMPercentage=50, -XX:+UseG1GC, UseG1GC"
   })
-  void flagsOfUsersGoWithItsOwn(Path launcher, String flags, String collector) throws Exception {
+  void flagsOfUsersGoWithItsOwn(Path launcher, String flags, String toolOptions, String collector)
+      throws Exception {
     Path bin = Files.createDirectory(folder.resolve("bin"));
     executable(bin.resolve("java"), JAVA);
     // Where no pom.xml is, nothing is packaged.
     Path copy = executable(folder.resolve("heliograph"), Files.readString(launcher));
+    for (Path place : List.of(folder, Files.createDirectory(folder.resolve("infra")))) {
+      Files.copy(Path.of("../infra/jvm.sh"), place.resolve("jvm.sh"));
+    }
     ProcessBuilder builder =
         new ProcessBuilder(copy.toString(), "--help").redirectErrorStream(true);
     builder
         .environment()
         .putAll(
             Map.of(
-                "JAVA_HOME", folder.toString(),
-                "PATH", bin + ":" + System.getenv("PATH"),
-                "REAL_JAVA", Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "HELIOGRAPH_NATIVE", folder.toString(),
-                "HELIOGRAPH_JAVA_OPTS", flags));
+                "JAVA_HOME",
+                folder.toString(),
+                "PATH",
+                bin + ":" + System.getenv("PATH"),
+                "REAL_JAVA",
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "HELIOGRAPH_NATIVE",
+                folder.toString(),
+                "HELIOGRAPH_JAVA_OPTS",
+                flags,
+                "JAVA_TOOL_OPTIONS",
+                toolOptions));
     Process process = builder.start();
     String output = new String(process.getInputStream().readAllBytes(), UTF_8);
 
