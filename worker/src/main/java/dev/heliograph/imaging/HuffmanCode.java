@@ -1,7 +1,6 @@
 package dev.heliograph.imaging;
 
 import java.util.Arrays;
-import java.util.PriorityQueue;
 
 /**
  * A prefix code as Deflate wants it (RFC 1951, 3.2.2): canonical, its codes given with their first
@@ -12,66 +11,92 @@ import java.util.PriorityQueue;
  */
 record HuffmanCode(int[] lengths, int[] codes) {
 
-  /** A subtree; symbols are leaves. */
-  private record Node(long weight, int order, int symbol, int left, int right) {}
-
   /**
-   * The shortest code for these frequencies, or nearly: where it would have codes over the limit,
-   * frequencies are evened out until it has none.
+   * The shortest code for these frequencies, or nearly: codes that would be over the limit are
+   * brought down to it, and others become longer to make room for them.
    *
    * @param frequencies of which at least two are positive
    * @param limit in bits; 2 to the power of it is at least the number of symbols
    */
   static HuffmanCode of(int[] frequencies, int limit) {
-    int[] even = frequencies.clone();
-    int[] lengths = lengths(even);
-    while (Arrays.stream(lengths).max().orElseThrow() > limit) {
-      for (int i = 0; i < even.length; i++) {
-        even[i] = even[i] > 0 ? even[i] / 2 + 1 : 0;
+    long[] leaves = leaves(frequencies);
+    int[] ofLength = ofLength(leaves, limit);
+    int[] lengths = new int[frequencies.length];
+    int leaf = 0;
+    for (int length = limit; length > 0; length--) {
+      for (int i = 0; i < ofLength[length]; i++) {
+        lengths[(int) leaves[leaf++]] = length;
       }
-      lengths = lengths(even);
     }
     return new HuffmanCode(lengths, canonical(lengths));
   }
 
-  private static int[] lengths(int[] frequencies) {
-    Node[] nodes = new Node[2 * frequencies.length];
+  /** Symbols (lower half) that occur, by frequency (upper half). */
+  private static long[] leaves(int[] frequencies) {
+    long[] leaves = new long[frequencies.length];
     int count = 0;
-    PriorityQueue<Node> roots =
-        new PriorityQueue<>(
-            (a, b) ->
-                a.weight != b.weight
-                    ? Long.compare(a.weight, b.weight)
-                    : Integer.compare(a.order, b.order));
     for (int symbol = 0; symbol < frequencies.length; symbol++) {
       if (frequencies[symbol] > 0) {
-        nodes[count] = new Node(frequencies[symbol], count, symbol, -1, -1);
-        roots.add(nodes[count++]);
+        leaves[count++] = (long) frequencies[symbol] << 32 | symbol;
       }
     }
-    while (roots.size() > 1) {
-      Node left = roots.remove();
-      Node right = roots.remove();
-      nodes[count] = new Node(left.weight + right.weight, count, -1, left.order, right.order);
-      roots.add(nodes[count++]);
-    }
-    return depths(nodes, count, frequencies.length);
+    Arrays.sort(leaves, 0, count);
+    return Arrays.copyOf(leaves, count);
   }
 
-  /** Every subtree stands behind its branches, the whole tree last. */
-  private static int[] depths(Node[] nodes, int count, int symbols) {
-    int[] lengths = new int[symbols];
-    int[] depth = new int[count];
-    for (int i = count - 1; i >= 0; i--) {
-      Node node = nodes[i];
-      if (node.symbol >= 0) {
-        lengths[node.symbol] = depth[i];
-      } else {
-        depth[node.left] = depth[i] + 1;
-        depth[node.right] = depth[i] + 1;
+  /** How many codes there are of each length; the rarer a symbol, the longer its code. */
+  private static int[] ofLength(long[] leaves, int limit) {
+    int[] parents = parents(leaves);
+    int[] depths = new int[parents.length];
+    int[] ofLength = new int[limit + 1];
+    int used = 0;
+    for (int i = parents.length - 2; i >= 0; i--) {
+      depths[i] = depths[parents[i]] + 1;
+      if (i < leaves.length) {
+        int length = Math.min(depths[i], limit);
+        ofLength[length]++;
+        used += 1 << (limit - length);
       }
     }
-    return lengths;
+    for (; used > 1 << limit; used--) {
+      shorten(ofLength, limit);
+    }
+    return ofLength;
+  }
+
+  /** Frees the room of one longest code: it and the next shorter one are told apart by a bit. */
+  private static void shorten(int[] ofLength, int limit) {
+    int length = limit - 1;
+    while (ofLength[length] == 0) {
+      length--;
+    }
+    ofLength[limit]--;
+    ofLength[length]--;
+    ofLength[length + 1] += 2;
+  }
+
+  /**
+   * Which subtree each one is joined into: leaves first, then the others in the order of their
+   * weights, which is the order that they come to be in; the whole tree last.
+   */
+  private static int[] parents(long[] leaves) {
+    int[] parents = new int[2 * leaves.length - 1];
+    long[] weights = new long[parents.length];
+    int leaf = 0;
+    int tree = leaves.length;
+    for (int i = 0; i < leaves.length; i++) {
+      weights[i] = leaves[i] >>> 32;
+    }
+    for (int next = leaves.length; next < parents.length; next++) {
+      for (int i = 0; i < 2; i++) {
+        boolean takesLeaf =
+            tree == next || leaf < leaves.length && weights[leaf] <= weights[tree];
+        int lightest = takesLeaf ? leaf++ : tree++;
+        parents[lightest] = next;
+        weights[next] += weights[lightest];
+      }
+    }
+    return parents;
   }
 
   private static int[] canonical(int[] lengths) {

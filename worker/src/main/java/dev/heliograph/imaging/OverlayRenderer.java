@@ -10,6 +10,7 @@ import dev.heliograph.query.ImageGeometry;
 import dev.heliograph.query.QueryFailedException;
 import dev.heliograph.query.RgbImage;
 import dev.heliograph.query.SaliencyMap;
+import java.util.function.IntUnaryOperator;
 import org.opencv.core.CvType;
 import org.opencv.core.Mat;
 import org.opencv.core.MatOfByte;
@@ -43,14 +44,11 @@ public final class OverlayRenderer implements SaliencyRenderer {
   private static final int RED_FIRST = 0;
   private static final int BLUE_FIRST = 2;
 
-  /** Where JET's colour begins in {@link #mixed}, per level and channel: blue, green, red. */
-  private final int[] jet = new int[3 * JetColours.LEVELS];
+  /** The overlay for the map's level (high byte) and the image's (low byte), per channel. */
+  private static final byte[] RED = mixed(JetColours::red);
 
-  /**
-   * The overlay for JET's level (high byte) and the image's (low byte), by the published formula in
-   * double precision, whose rounding decides some levels.
-   */
-  private final byte[] mixed = new byte[1 << 16];
+  private static final byte[] GREEN = mixed(JetColours::green);
+  private static final byte[] BLUE = mixed(JetColours::blue);
 
   /** Width × height of an overlay at most. */
   private final long maxPixels;
@@ -76,14 +74,15 @@ public final class OverlayRenderer implements SaliencyRenderer {
     this.pool = pool;
     this.arrays = new SaliencyArrays(pool);
     OpenCv.load();
-    for (int level = 0; level < JetColours.LEVELS; level++) {
-      jet[3 * level] = JetColours.blue(level) << 8;
-      jet[3 * level + 1] = JetColours.green(level) << 8;
-      jet[3 * level + 2] = JetColours.red(level) << 8;
-    }
+  }
+
+  /** By the published formula in double precision, whose rounding decides some levels. */
+  private static byte[] mixed(IntUnaryOperator jet) {
+    byte[] mixed = new byte[JetColours.LEVELS << 8];
     for (int i = 0; i < mixed.length; i++) {
-      mixed[i] = (byte) (int) ((i & 0xFF) * (1 - ALPHA) + (i >> 8) * ALPHA);
+      mixed[i] = (byte) (int) ((i & 0xFF) * (1 - ALPHA) + jet.applyAsInt(i >> 8) * ALPHA);
     }
+    return mixed;
   }
 
   /**
@@ -158,13 +157,13 @@ public final class OverlayRenderer implements SaliencyRenderer {
    *
    * @param redAt where red is written in each pixel, {@link #RED_FIRST} or {@link #BLUE_FIRST}
    */
-  private void paint(byte[] rgb, int start, float[] values, byte[] row, int redAt) {
+  private static void paint(byte[] rgb, int start, float[] values, byte[] row, int redAt) {
     int blueAt = 2 - redAt;
     for (int x = 0, source = start, target = 0; x < values.length; x++, source += 3, target += 3) {
-      int colour = 3 * (int) (255 * values[x]);
-      row[target + blueAt] = mixed[jet[colour] | (rgb[source + 2] & 0xFF)];
-      row[target + 1] = mixed[jet[colour + 1] | (rgb[source + 1] & 0xFF)];
-      row[target + redAt] = mixed[jet[colour + 2] | (rgb[source] & 0xFF)];
+      int level = (int) (255 * values[x]) << 8;
+      row[target + blueAt] = BLUE[(level | rgb[source + 2] & 0xFF) & 0xFFFF];
+      row[target + 1] = GREEN[(level | rgb[source + 1] & 0xFF) & 0xFFFF];
+      row[target + redAt] = RED[(level | rgb[source] & 0xFF) & 0xFFFF];
     }
   }
 

@@ -33,7 +33,7 @@ final class RunDeflater {
 
   private final BitSink out;
   private final int[] frequencies = new int[SYMBOLS];
-  private final int[] more = new int[LITERALS];
+  private final long[] codes = new long[LITERALS];
 
   /** Per symbol: its code, and above that 24 bits its length. */
   private final int[] table = new int[SYMBOLS];
@@ -49,6 +49,9 @@ final class RunDeflater {
     for (int i = 0; i < SYMBOLS; i++) {
       table[i] = code.lengths()[i] << 24 | code.codes()[i];
     }
+    for (int i = 0; i < LITERALS; i++) {
+      codes[i] = (long) code.codes()[i] << (64 - code.lengths()[i]) | code.lengths()[i];
+    }
     out.reserve(length * (long) MAX_BITS / 8 + SYMBOLS);
     out.put(last ? 1 : 0, 1);
     out.put(2, 2); // a code of its own
@@ -59,7 +62,7 @@ final class RunDeflater {
 
   private void count(byte[] data, int length) {
     Arrays.fill(frequencies, 0);
-    Arrays.fill(more, 0);
+    int[] counts = new int[1024];
     frequencies[END_OF_BLOCK] = 1;
     int words = length & -WORD;
     int at = 0;
@@ -71,23 +74,21 @@ final class RunDeflater {
         at += WORD << run;
         continue;
       }
-      int low = (int) word;
-      int high = (int) (word >>> 32);
-      frequencies[low & 0xFF]++;
-      more[low >>> 8 & 0xFF]++;
-      frequencies[low >>> 16 & 0xFF]++;
-      more[low >>> 24]++;
-      frequencies[high & 0xFF]++;
-      more[high >>> 8 & 0xFF]++;
-      frequencies[high >>> 16 & 0xFF]++;
-      more[high >>> 24]++;
+      counts[(int) word & 0xFF]++;
+      counts[256 | (int) (word >>> 8) & 0xFF]++;
+      counts[512 | (int) (word >>> 16) & 0xFF]++;
+      counts[768 | (int) (word >>> 24) & 0xFF]++;
+      counts[(int) (word >>> 32) & 0xFF]++;
+      counts[256 | (int) (word >>> 40) & 0xFF]++;
+      counts[512 | (int) (word >>> 48) & 0xFF]++;
+      counts[768 | (int) (word >>> 56)]++;
       at += WORD;
     }
     for (; at < length; at++) {
-      more[data[at] & 0xFF]++;
+      counts[data[at] & 0xFF]++;
     }
     for (int i = 0; i < LITERALS; i++) {
-      frequencies[i] += more[i];
+      frequencies[i] += counts[i] + counts[256 | i] + counts[512 | i] + counts[768 | i];
     }
   }
 
@@ -147,22 +148,20 @@ final class RunDeflater {
     int position = out.position;
     long bits = out.bits;
     int count = out.count;
+    long[] codes = this.codes;
     int at = from;
     long word = (long) BitSink.LONG.get(data, at);
     do {
       for (int half = 0; half < 2; half++) {
         int four = (int) (word >>> (32 * half));
-        int a = table[four & 0xFF];
-        int b = table[four >>> 8 & 0xFF];
-        int c = table[four >>> 16 & 0xFF];
-        int d = table[four >>> 24];
-        int first = a >>> 24;
-        int two = first + (b >>> 24);
-        int third = c >>> 24;
-        long lower = (a & 0xFFFF) | (long) (b & 0xFFFF) << first;
-        long upper = (c & 0xFFFF) | (long) (d & 0xFFFF) << third;
-        bits |= (lower | upper << two) << count;
-        count += two + third + (d >>> 24);
+        long first = codes[four & 0xFF];
+        long second = codes[four >>> 8 & 0xFF];
+        long third = codes[four >>> 16 & 0xFF];
+        long fourth = codes[four >>> 24];
+        long joined = ((first >>> second | second) >>> third | third) >>> fourth | fourth;
+        int length = (int) (first + second + third + fourth) & 0x3F;
+        bits |= (joined >>> -length) << count;
+        count += length;
         BitSink.LONG.set(bytes, position, bits);
         position += count >>> 3;
         bits >>>= count & 0x38;

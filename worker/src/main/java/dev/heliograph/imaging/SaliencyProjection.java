@@ -18,23 +18,30 @@ final class SaliencyProjection {
     final int[] upper;
     final float[] fraction;
 
+    /** Per cell: behind the last pixel that it is the lower one of. */
+    final int[] end;
+
     /** Pixels that were seen: from there, up to before there. */
     int from;
 
     int to;
 
-    Axis(int pixels) {
+    Axis(int pixels, int cells) {
       lower = new int[pixels];
       upper = new int[pixels];
       fraction = new float[pixels];
+      end = new int[cells];
       from = pixels;
     }
 
-    void put(int pixel, double cell, int cells) {
-      double clamped = Math.min(Math.max(cell, 0), cells - 1);
+    /** Pixels are put in order. */
+    void put(int pixel, double cell) {
+      int last = end.length - 1;
+      double clamped = Math.min(Math.max(cell, 0), last);
       lower[pixel] = (int) clamped;
-      upper[pixel] = Math.min(lower[pixel] + 1, cells - 1);
+      upper[pixel] = Math.min(lower[pixel] + 1, last);
       fraction[pixel] = (float) (clamped - lower[pixel]);
+      end[lower[pixel]] = pixel + 1;
       from = Math.min(from, pixel);
       to = pixel + 1;
     }
@@ -55,24 +62,24 @@ final class SaliencyProjection {
     columns = map.columns();
     grid = map.normalised();
     ImageGeometry geometry = map.geometry();
-    across = new Axis(width);
-    down = new Axis(height);
+    across = new Axis(width, columns);
+    down = new Axis(height, map.rows());
     double side = geometry.side();
     if (map.method() == SaliencyMethod.PUBLISHED) {
-      stretch(across, columns);
-      stretch(down, map.rows());
+      stretch(across);
+      stretch(down);
       return;
     }
     for (int x = 0; x < width; x++) {
       double u = geometry.inputX(original(x, width, geometry.width()));
       if (u >= 0 && u < side) {
-        across.put(x, u * columns / side - 0.5, columns);
+        across.put(x, u * columns / side - 0.5);
       }
     }
     for (int y = 0; y < height; y++) {
       double v = geometry.inputY(original(y, height, geometry.height()));
       if (v >= 0 && v < side) {
-        down.put(y, v * map.rows() / side - 0.5, map.rows());
+        down.put(y, v * map.rows() / side - 0.5);
       }
     }
   }
@@ -82,10 +89,10 @@ final class SaliencyProjection {
     return (pixel + 0.5) * originalLength / length - 0.5;
   }
 
-  private static void stretch(Axis axis, int cells) {
+  private static void stretch(Axis axis) {
     int pixels = axis.lower.length;
     for (int i = 0; i < pixels; i++) {
-      axis.put(i, (i + 0.5) * cells / pixels - 0.5, cells);
+      axis.put(i, (i + 0.5) * axis.end.length / pixels - 0.5);
     }
   }
 
@@ -115,11 +122,19 @@ final class SaliencyProjection {
       blend[i] = grid[top + i] + fraction * (grid[bottom + i] - grid[top + i]);
     }
     Arrays.fill(values, 0, across.from, 0);
-    for (int x = across.from; x < across.to; x++) {
-      float left = blend[across.lower[x]];
-      values[x] = left + across.fraction[x] * (blend[across.upper[x]] - left);
+    for (int x = across.from; x < across.to; x = across.end[across.lower[x]]) {
+      between(x, blend[across.lower[x]], blend[across.upper[x]], values);
     }
     Arrays.fill(values, across.to, width(), 0);
+  }
+
+  /** Computes the pixels from one on that lie between the same two cells. */
+  private void between(int from, float left, float right, float[] values) {
+    int end = across.end[across.lower[from]];
+    float difference = right - left;
+    for (int x = from; x < end; x++) {
+      values[x] = left + across.fraction[x] * difference;
+    }
   }
 
   /** Scratch space for {@link #row}. */
