@@ -60,6 +60,13 @@ final class BitSink {
     count &= 7;
   }
 
+  /** Appends what another one has; both are aligned. */
+  void append(BitSink other) {
+    reserve(other.position);
+    System.arraycopy(other.bytes, 0, bytes, position, other.position);
+    position += other.position;
+  }
+
   /** Fills the byte that was begun with zeros. */
   void align() {
     put(0, (8 - count) & 7);

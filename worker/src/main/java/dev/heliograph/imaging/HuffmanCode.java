@@ -89,8 +89,7 @@ record HuffmanCode(int[] lengths, int[] codes) {
     }
     for (int next = leaves.length; next < parents.length; next++) {
       for (int i = 0; i < 2; i++) {
-        boolean takesLeaf =
-            tree == next || leaf < leaves.length && weights[leaf] <= weights[tree];
+        boolean takesLeaf = tree == next || leaf < leaves.length && weights[leaf] <= weights[tree];
         int lightest = takesLeaf ? leaf++ : tree++;
         parents[lightest] = next;
         weights[next] += weights[lightest];

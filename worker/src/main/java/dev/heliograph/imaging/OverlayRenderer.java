@@ -114,17 +114,19 @@ public final class OverlayRenderer implements SaliencyRenderer {
 
   /** Each row is mapped, drawn, filtered and compressed while it is in the processor's cache. */
   private EncodedObject png(RgbImage original, SaliencyProjection projection) {
+    return PngEncoder.encode(
+        original.width(), original.height(), () -> rows(original, projection), pool);
+  }
+
+  /** For one thread. */
+  private static PngEncoder.Rows rows(RgbImage original, SaliencyProjection projection) {
     int width = original.width();
     float[] blend = projection.newBlend();
     float[] values = new float[width];
-    return PngEncoder.encode(
-        width,
-        original.height(),
-        (y, row) -> {
-          projection.row(y, blend, values);
-          paint(original.rgb(), 3 * y * width, values, row, RED_FIRST);
-        },
-        pool);
+    return (y, row) -> {
+      projection.row(y, blend, values);
+      paint(original.rgb(), 3 * y * width, values, row, RED_FIRST);
+    };
   }
 
   private byte[] encodedByOpenCv(

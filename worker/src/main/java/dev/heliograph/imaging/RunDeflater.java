@@ -33,24 +33,21 @@ final class RunDeflater {
 
   private final BitSink out;
   private final int[] frequencies = new int[SYMBOLS];
-  private final long[] codes = new long[LITERALS];
 
-  /** Per symbol: its code, and above that 24 bits its length. */
-  private final int[] table = new int[SYMBOLS];
+  /** Per symbol: its code in the highest bits, its length in the lowest. */
+  private final long[] codes = new long[SYMBOLS];
 
   RunDeflater(BitSink out) {
     this.out = out;
   }
 
-  /** Appends a block that holds the first so many bytes. */
+  /** Appends a block that holds the first so many bytes, and ends with a whole byte. */
   void block(byte[] data, int length, boolean last) {
     count(data, length);
     HuffmanCode code = HuffmanCode.of(frequencies, MAX_BITS);
     for (int i = 0; i < SYMBOLS; i++) {
-      table[i] = code.lengths()[i] << 24 | code.codes()[i];
-    }
-    for (int i = 0; i < LITERALS; i++) {
-      codes[i] = (long) code.codes()[i] << (64 - code.lengths()[i]) | code.lengths()[i];
+      int bits = code.lengths()[i];
+      codes[i] = (long) code.codes()[i] << (64 - bits) | bits;
     }
     out.reserve(length * (long) MAX_BITS / 8 + SYMBOLS);
     out.put(last ? 1 : 0, 1);
@@ -58,11 +55,18 @@ final class RunDeflater {
     header(code);
     data(data, length);
     symbol(END_OF_BLOCK);
+    if (!last) {
+      out.put(0, 3); // a block of bytes as they are
+      out.align();
+      out.put(0xFFFF_0000L, 32); // of none
+    }
+    out.align();
   }
 
+  /** Four bytes in four tables: adding to the same number again would wait for the last time. */
   private void count(byte[] data, int length) {
     Arrays.fill(frequencies, 0);
-    int[] counts = new int[1024];
+    int[] counts = new int[4 * LITERALS];
     frequencies[END_OF_BLOCK] = 1;
     int words = length & -WORD;
     int at = 0;
@@ -142,7 +146,12 @@ final class RunDeflater {
     }
   }
 
-  /** Appends words as literals, one at least, up to the next zero word, and returns where it is. */
+  /**
+   * Appends words as literals, one at least, up to the next zero word, and returns where it is.
+   *
+   * <p>Codes are shifted down by the length of the one that comes above them: a shift regards an
+   * operand's lowest six bits alone. The lengths that come down with them are cut off in the end.
+   */
   private int literals(byte[] data, int from, int words) {
     byte[] bytes = out.bytes;
     int position = out.position;
@@ -180,6 +189,7 @@ final class RunDeflater {
   }
 
   private void symbol(int symbol) {
-    out.put(table[symbol] & 0xFFFF, table[symbol] >>> 24);
+    int length = (int) codes[symbol] & 0x3F;
+    out.put(codes[symbol] >>> -length, length);
   }
 }

@@ -6,12 +6,18 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.heliograph.pipeline.ByteArrays;
 import dev.heliograph.query.RgbImage;
+import dev.heliograph.testing.SpoiltArrays;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Random;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
+import java.util.zip.DataFormatException;
+import java.util.zip.Inflater;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,6 +25,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Two other programs must read back the very pixels: OpenCV's libpng, and the JDK's ImageIO. */
 class PngEncoderTest {
+  private static final int IDAT = 0x49444154;
 
   static Stream<RgbImage> images() {
     return Stream.of(
@@ -26,7 +33,9 @@ class PngEncoderTest {
         noise(1, 700),
         noise(700, 1),
         noise(333, 257),
-        noise(90_000, 2), // a row is longer than a stripe
+        noise(90_000, 5), // a row is longer than a stripe
+        noise(333, 1_500), // six stripes
+        smooth(1, 200_000), // six stripes of one column
         smooth(640, 480),
         black(1, 1),
         black(2_000, 300),
@@ -47,6 +56,49 @@ class PngEncoderTest {
     assertArrayEquals(encode(image), encode(image));
   }
 
+  @ParameterizedTest
+  @MethodSource("images")
+  void noNumberOfPartsMakesADifference(RgbImage image) {
+    byte[] whole = encode(image, 1, ByteArrays.NEW);
+    int stripes = PngStripes.count(image.width(), image.height());
+    for (int parts = 2; parts <= stripes + 1; parts++) {
+      assertArrayEquals(whole, encode(image, parts, ByteArrays.NEW), parts + " parts");
+    }
+    assertArrayEquals(whole, encode(image));
+  }
+
+  @Test
+  void givesBackAllArraysButTheFiles() {
+    RgbImage image = noise(333, 1_500);
+    SpoiltArrays arrays = new SpoiltArrays();
+    assertArrayEquals(encode(image), encode(image, 3, arrays));
+    assertTrue(arrays.taken() > 2);
+    assertEquals(1, arrays.out());
+  }
+
+  @ParameterizedTest
+  @MethodSource("images")
+  void checksumOfAllIsRight(RgbImage image) throws IOException, DataFormatException {
+    ByteArrayOutputStream data = new ByteArrayOutputStream();
+    ByteBuffer png = ByteBuffer.wrap(encode(image, 3, ByteArrays.NEW)).position(8);
+    while (png.hasRemaining()) {
+      byte[] content = new byte[png.getInt()];
+      boolean pixels = png.getInt() == IDAT;
+      png.get(content);
+      png.getInt();
+      if (pixels) {
+        data.write(content);
+      }
+    }
+    Inflater inflater = new Inflater();
+    inflater.setInput(data.toByteArray());
+    byte[] filtered = new byte[image.height() * (1 + 3 * image.width()) + 1];
+    assertEquals(filtered.length - 1, inflater.inflate(filtered)); // throws if it is wrong
+    assertTrue(inflater.finished());
+    assertEquals(0, inflater.getRemaining());
+    inflater.end();
+  }
+
   @Test
   void noiseGrowsByLessThanOnePercentAndWhatIsFlatTakesNextToNothing() {
     RgbImage noise = noise(500, 500);
@@ -55,13 +107,16 @@ class PngEncoderTest {
   }
 
   private static byte[] encode(RgbImage image) {
+    return PngEncoder.encode(image.width(), image.height(), rows(image), ByteArrays.NEW).bytes();
+  }
+
+  private static byte[] encode(RgbImage image, int parts, ByteArrays arrays) {
+    return PngEncoder.encode(image.width(), image.height(), rows(image), arrays, parts).bytes();
+  }
+
+  private static Supplier<PngEncoder.Rows> rows(RgbImage image) {
     int row = 3 * image.width();
-    return PngEncoder.encode(
-            image.width(),
-            image.height(),
-            (y, rgb) -> System.arraycopy(image.rgb(), y * row, rgb, 0, row),
-            ByteArrays.NEW)
-        .bytes();
+    return () -> (y, rgb) -> System.arraycopy(image.rgb(), y * row, rgb, 0, row);
   }
 
   private static RgbImage readByImageIo(byte[] png) throws IOException {

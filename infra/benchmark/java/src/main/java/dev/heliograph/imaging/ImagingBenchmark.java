@@ -118,7 +118,7 @@ public class ImagingBenchmark {
     return PngEncoder.encode(
         image.width(),
         image.height(),
-        (y, rgb) -> System.arraycopy(image.rgb(), y * row, rgb, 0, row),
+        () -> (y, rgb) -> System.arraycopy(image.rgb(), y * row, rgb, 0, row),
         ByteArrays.NEW);
   }
 
