@@ -16,6 +16,12 @@ class HuffmanCodeTest {
     assertArrayEquals(new int[] {0b0, 0, 0b011, 0b01, 0b111}, code.codes());
   }
 
+  @Test
+  void othersMakeRoomForCodesOverTheLimit() {
+    HuffmanCode code = HuffmanCode.of(new int[] {1, 1, 2, 3, 5, 8}, 3);
+    assertArrayEquals(new int[] {3, 3, 3, 3, 2, 2}, code.lengths());
+  }
+
   /** Frequencies like Fibonacci's numbers make a code as long as there are symbols. */
   @Test
   void noCodeIsOverTheLimitAndNoBitIsWasted() {
