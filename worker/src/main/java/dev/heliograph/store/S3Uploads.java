@@ -13,13 +13,14 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.concurrent.CompletionException;
+import okhttp3.MediaType;
 import okhttp3.OkHttpClient;
 
 /**
  * Puts of bytes whose sha256 is known. It goes along as the checksum that the server verifies and,
  * without TLS, as the payload's hash that the signature covers. The SDK's put for all purposes
- * takes no checksum: it computes that hash again, and a CRC32C byte for byte, which together take
- * five times as long. Thread-safe.
+ * takes no checksum: it would compute that hash again, and a CRC32C byte by byte, and so use more
+ * than twice the processor time. Thread-safe.
  */
 final class S3Uploads {
   private final MinioAsyncClient client;
@@ -67,7 +68,7 @@ final class S3Uploads {
     }
   }
 
-  private static okhttp3.MediaType contentType(PutObjectArgs args) throws MinioException {
+  private static MediaType contentType(PutObjectArgs args) throws MinioException {
     try {
       return args.contentType();
     } catch (IOException e) {
