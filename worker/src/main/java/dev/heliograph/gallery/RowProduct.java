@@ -112,27 +112,21 @@ sealed interface RowProduct {
 
     /**
      * Whether products are added up in single precision here, as PyTorch does on processors that it
-     * was tried on. Of these terms, each (1 + 2^-6)² and then each -(1 + 2^-5), single precision
-     * loses nothing in whatever order, and half precision the whole sum.
+     * was tried on.
      */
     static boolean addsInSinglePrecision(NDManager manager) {
       int rows = 64;
-      int pairs = 256;
-      float[] query = new float[2 * pairs];
+      float[] row = SinglePrecisionProbe.row();
       ByteBuffer halves =
-          ByteBuffer.allocateDirect(rows * query.length * Short.BYTES)
-              .order(ByteOrder.LITTLE_ENDIAN);
-      for (int i = 0; i < query.length; i++) {
-        query[i] = i < pairs ? 1 + 0x1p-6f : -1 - 0x1p-5f;
-      }
-      for (int i = 0; i < rows * query.length; i++) {
-        halves.putShort(HalfFloat.bits(i % query.length < pairs ? 1 + 0x1p-6f : 1));
+          ByteBuffer.allocateDirect(rows * row.length * Short.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+      for (int i = 0; i < rows * row.length; i++) {
+        halves.putShort(HalfFloat.bits(row[i % row.length]));
       }
       try (NDManager scope = manager.newSubManager()) {
-        Shape shape = new Shape(rows, query.length);
+        Shape shape = new Shape(rows, row.length);
         NDArray matrix = scope.create(halves.flip(), shape, DataType.FLOAT16);
-        for (float score : of(scope, query).scores(matrix)) {
-          if (score != pairs * 0x1p-12f) {
+        for (float score : of(scope, SinglePrecisionProbe.query()).scores(matrix)) {
+          if (score != SinglePrecisionProbe.SUM) {
             return false;
           }
         }

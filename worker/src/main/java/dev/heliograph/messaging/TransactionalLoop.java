@@ -142,15 +142,26 @@ final class TransactionalLoop implements DeliveryLoop {
     }
   }
 
-  /** Pauses each topic unless there is room for all that one more poll can bring. */
+  /**
+   * Pauses each topic unless there is room for all that one more poll can bring. What the consumer
+   * gave up since it was listed, see {@link #isBehind}, must not keep the rest from being paused.
+   */
   private void throttle() {
     paused = stopping || lanes.isFull();
-    Set<TopicPartition> open = new HashSet<>(consumer.assignment());
-    List<TopicPartition> closed = closed(open);
-    consumer.pause(closed);
-    closed.forEach(open::remove);
-    open.retainAll(consumer.paused());
-    consumer.resume(open);
+    Set<TopicPartition> listed = Set.copyOf(consumer.assignment());
+    List<TopicPartition> closed = closed(listed);
+    Set<TopicPartition> reopened = new HashSet<>(consumer.paused());
+    reopened.retainAll(listed);
+    closed.forEach(reopened::remove);
+    try {
+      consumer.pause(closed);
+      consumer.resume(reopened);
+    } catch (IllegalStateException notAssigned) {
+      if (consumer.assignment().containsAll(listed)) {
+        throw notAssigned;
+      }
+      throttle();
+    }
   }
 
   private List<TopicPartition> closed(Collection<TopicPartition> of) {

@@ -47,6 +47,7 @@ public final class FolderObjectStore implements ObjectStore {
   @Override
   public Artifact put(String key, EncodedObject object) {
     Path file = root.resolve(ObjectKeys.requireSafe(key));
+    DigestedObject digested = DigestedObject.of(object);
     try {
       requireInside(file.getParent(), key);
       Files.createDirectories(file.getParent());
@@ -62,8 +63,7 @@ public final class FolderObjectStore implements ObjectStore {
       throw unavailable(file, e);
     }
     URI uri = file.toUri();
-    return new Artifact(
-        uri, uri, Sha256.hex(object.array(), object.length()), object.length(), object.mediaType());
+    return digested.at(uri, uri);
   }
 
   private static void write(Path file, EncodedObject object) throws IOException {

@@ -8,6 +8,7 @@ import io.minio.Http;
 import io.minio.MakeBucketArgs;
 import io.minio.MinioClient;
 import io.minio.SetObjectLockConfigurationArgs;
+import io.minio.credentials.Provider;
 import io.minio.errors.MinioException;
 import io.minio.messages.ObjectLockConfiguration;
 import java.nio.file.Path;
@@ -41,23 +42,26 @@ public final class S3Connection implements AutoCloseable {
 
   private final S3Config config;
   private final MinioClient client;
+  private final S3Uploads uploads;
 
-  private S3Connection(S3Config config, MinioClient client) {
+  private S3Connection(S3Config config, MinioClient client, S3Uploads uploads) {
     this.config = config;
     this.client = client;
+    this.uploads = uploads;
   }
 
   /** Opens no network connection yet: {@link #probe} does. */
   public static S3Connection open(S3Config config) {
     OkHttpClient http = httpClient(config);
+    Provider credentials = S3CredentialsProvider.of(config.credentials(), http);
     MinioClient client =
         MinioClient.builder()
             .endpoint(config.endpoint().toString())
             .region(config.region())
-            .credentialsProvider(S3CredentialsProvider.of(config.credentials(), http))
+            .credentialsProvider(credentials)
             .httpClient(http, true)
             .build();
-    return new S3Connection(config, client);
+    return new S3Connection(config, client, S3Uploads.over(http, config, credentials));
   }
 
   public S3Config config() {
@@ -155,6 +159,10 @@ public final class S3Connection implements AutoCloseable {
 
   MinioClient client() {
     return client;
+  }
+
+  S3Uploads uploads() {
+    return uploads;
   }
 
   /** One line that says what was being done, what went wrong and what to look at. */

@@ -1,6 +1,7 @@
 package dev.heliograph.store;
 
 import dev.heliograph.audit.LogStore;
+import dev.heliograph.pipeline.EncodedObject;
 import io.minio.errors.MinioException;
 import java.io.IOException;
 import java.util.Arrays;
@@ -61,7 +62,8 @@ public final class S3LogStore implements LogStore {
 
   private boolean put(String path, byte[] bytes, Map<String, String> condition) throws IOException {
     try {
-      return objects.put(key(path), bytes, MEDIA_TYPE, condition);
+      return objects.put(
+          key(path), DigestedObject.of(new EncodedObject(bytes, MEDIA_TYPE)), condition);
     } catch (MinioException | IllegalStateException e) {
       throw failure(path, "not stored", e);
     }

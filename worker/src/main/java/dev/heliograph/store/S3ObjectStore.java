@@ -9,8 +9,8 @@ import io.minio.errors.MinioException;
 import java.util.Map;
 
 /**
- * Artifacts in an S3 bucket: one PUT each, whatever the size, with media type, the SDK's checksum
- * header (which the server verifies) and the sha256 as user metadata, {@code x-amz-meta-sha256}.
+ * Artifacts in an S3 bucket: one PUT each, whatever the size, with media type and sha256, both as
+ * checksum, which the server verifies, and as user metadata, {@code x-amz-meta-sha256}.
  * Thread-safe. Does not retry, see {@link S3Connection}.
  */
 public final class S3ObjectStore implements ObjectStore {
@@ -41,9 +41,10 @@ public final class S3ObjectStore implements ObjectStore {
   @Override
   public Artifact put(String key, EncodedObject object) {
     ObjectKeys.requireSafe(key);
+    DigestedObject digested = DigestedObject.of(object);
     try {
-      objects.put(key, object.bytes(), object.mediaType(), Map.of());
-      return urls.artifact(key, object.bytes(), object.mediaType());
+      objects.put(key, digested, Map.of());
+      return urls.artifact(key, digested);
     } catch (MinioException | IllegalStateException e) {
       throw failure(S3Connection.classified(urls.uri(key) + ": not stored", e));
     }

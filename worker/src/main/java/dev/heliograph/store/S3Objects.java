@@ -2,7 +2,6 @@ package dev.heliograph.store;
 
 import io.minio.GetObjectArgs;
 import io.minio.GetObjectResponse;
-import io.minio.ObjectWriteResponse;
 import io.minio.PutObjectArgs;
 import io.minio.errors.ErrorResponseException;
 import io.minio.errors.MinioException;
@@ -33,19 +32,18 @@ final class S3Objects {
    * @return whether it was stored: false if the condition does not hold
    * @throws MinioException or IllegalStateException, as the SDK does
    */
-  boolean put(String key, byte[] bytes, String mediaType, Map<String, String> condition)
+  boolean put(String key, DigestedObject digested, Map<String, String> condition)
       throws MinioException {
     PutObjectArgs.Builder args =
         PutObjectArgs.builder()
             .bucket(bucket)
             .object(key)
-            .contentType(mediaType)
+            .contentType(digested.object().mediaType())
             .extraHeaders(condition)
-            .userMetadata(Map.of(SHA256_METADATA, Sha256.hex(bytes)))
-            .data(bytes, bytes.length);
+            .userMetadata(Map.of(SHA256_METADATA, digested.sha256().hex()));
     writeOnce.apply(args);
     try {
-      ObjectWriteResponse unused = connection.client().putObject(args.build());
+      connection.uploads().put(args, digested);
       return true;
     } catch (ErrorResponseException e) {
       if (e.response().code() == PRECONDITION_FAILED) {

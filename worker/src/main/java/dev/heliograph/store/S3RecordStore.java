@@ -34,16 +34,11 @@ public final class S3RecordStore implements RecordStore {
 
   @Override
   public Optional<Artifact> putIfAbsent(String key, EncodedObject record) {
+    DigestedObject digested = DigestedObject.of(record);
     try {
       boolean stored =
-          objects.put(
-              ObjectKeys.requireSafe(key),
-              record.bytes(),
-              record.mediaType(),
-              Map.of("If-None-Match", "*"));
-      return stored
-          ? Optional.of(urls.artifact(key, record.bytes(), record.mediaType()))
-          : Optional.empty();
+          objects.put(ObjectKeys.requireSafe(key), digested, Map.of("If-None-Match", "*"));
+      return stored ? Optional.of(urls.artifact(key, digested)) : Optional.empty();
     } catch (MinioException | IllegalStateException e) {
       throw failure(urls.uri(key) + ": not stored", e);
     }
@@ -64,7 +59,8 @@ public final class S3RecordStore implements RecordStore {
         throw new QueryFailedException(
             FailureCode.STORE_REFUSED, urls.uri(key) + ": is larger than a record can be");
       }
-      return new Kept(urls.artifact(key, bytes, MEDIA_TYPE), bytes);
+      return new Kept(
+          urls.artifact(key, DigestedObject.of(new EncodedObject(bytes, MEDIA_TYPE))), bytes);
     } catch (MinioException | IOException | IllegalStateException e) {
       throw failure(urls.uri(key) + ": cannot be read", e);
     }

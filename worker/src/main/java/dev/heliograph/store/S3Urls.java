@@ -13,8 +13,8 @@ record S3Urls(S3Connection connection) {
     return URI.create("s3://" + connection.config().bucket() + "/" + key);
   }
 
-  Artifact artifact(String key, byte[] bytes, String mediaType) throws MinioException {
-    return new Artifact(uri(key), url(key), Sha256.hex(bytes), bytes.length, mediaType);
+  Artifact artifact(String key, DigestedObject digested) throws MinioException {
+    return digested.at(uri(key), url(key));
   }
 
   private URI url(String key) throws MinioException {

@@ -2,25 +2,34 @@ package dev.heliograph.store;
 
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Base64;
 import java.util.HexFormat;
 
-/** Digests of stored bytes. */
+/** The digest of stored bytes. */
 final class Sha256 {
-  private Sha256() {}
+  private final byte[] digest;
 
-  /** Lower-case hex. */
-  static String hex(byte[] bytes) {
-    return hex(bytes, bytes.length);
+  private Sha256(byte[] digest) {
+    this.digest = digest;
   }
 
-  /** Lower-case hex, of the first so many bytes. */
-  static String hex(byte[] bytes, int length) {
+  /** Of the array's first bytes. */
+  static Sha256 of(byte[] bytes, int length) {
     try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      digest.update(bytes, 0, length);
-      return HexFormat.of().formatHex(digest.digest());
+      MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
+      sha256.update(bytes, 0, length);
+      return new Sha256(sha256.digest());
     } catch (NoSuchAlgorithmException e) {
       throw new AssertionError("every JDK has SHA-256", e);
     }
+  }
+
+  /** Lower-case. */
+  String hex() {
+    return HexFormat.of().formatHex(digest);
+  }
+
+  String base64() {
+    return Base64.getEncoder().encodeToString(digest);
   }
 }

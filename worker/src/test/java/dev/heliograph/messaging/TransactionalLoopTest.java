@@ -12,10 +12,12 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import org.apache.avro.Schema;
@@ -119,6 +121,45 @@ class TransactionalLoopTest {
     }
   }
 
+  @Test
+  void aPartitionMayGoWhileTheLoopPausesIt() throws Exception {
+    MessagingConfig lanes =
+        MessagingConfig.builder("127.0.0.1:1")
+            .topics(config.topics().withInteractive("interactive"))
+            .pollTimeout(Duration.ofMillis(1))
+            .build();
+    AtomicInteger pollsWithout = new AtomicInteger();
+    LaggingConsumer consumer =
+        new LaggingConsumer() {
+          @Override
+          public synchronized void pause(Collection<TopicPartition> partitions) {
+            if (partitions.contains(waiting)) {
+              rebalance(List.of(interactive));
+            }
+            super.pause(partitions);
+          }
+
+          @Override
+          public synchronized ConsumerRecords<byte[], byte[]> poll(Duration timeout) {
+            if (assignment().equals(Set.of(interactive))) {
+              pollsWithout.incrementAndGet();
+            }
+            return super.poll(timeout);
+          }
+        };
+    FakeAnswerer answerer = new FakeAnswerer(id -> true, TestQueries::completed);
+    DeliveryThread delivery = start(lanes, consumer, answerer, REGISTRY);
+    try {
+      await(delivery, () -> pollsWithout.get() > 3);
+      assertEquals(lanes.laneReserve(), answerer.taken().size());
+    } finally {
+      delivery.hurry();
+      delivery.stop();
+      answerer.close();
+    }
+    assertEquals(Optional.empty(), delivery.failure());
+  }
+
   private static DeliveryThread start(
       MessagingConfig config,
       Consumer<byte[], byte[]> consumer,
@@ -188,7 +229,7 @@ class TransactionalLoopTest {
 
   /** Has batch queries at hand, and knows of interactive ones that it has not fetched yet. */
   private class LaggingConsumer extends MockConsumer<byte[], byte[]> {
-    private final TopicPartition interactive = new TopicPartition("interactive", 0);
+    final TopicPartition interactive = new TopicPartition("interactive", 0);
     private final AtomicInteger pausedPolls = new AtomicInteger();
     private boolean assigned;
     private long next;
@@ -207,7 +248,7 @@ class TransactionalLoopTest {
       }
       if (paused().contains(waiting)) {
         pausedPolls.incrementAndGet();
-      } else {
+      } else if (assignment().contains(waiting)) {
         addRecord(query(waiting, next++, Framing.SINGLE_OBJECT));
       }
       return super.poll(timeout);

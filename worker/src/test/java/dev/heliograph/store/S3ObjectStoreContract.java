@@ -13,6 +13,7 @@ import dev.heliograph.query.FailureCode;
 import dev.heliograph.query.QueryFailedException;
 import io.minio.StatObjectArgs;
 import io.minio.StatObjectResponse;
+import io.minio.errors.ErrorResponseException;
 import java.net.HttpURLConnection;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -20,6 +21,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -66,6 +69,18 @@ abstract class S3ObjectStoreContract extends ObjectStoreContract {
     assertEquals("application/x-npy", stat.contentType());
     assertEquals(artifact.bytes(), stat.size());
     assertEquals(Set.of(artifact.sha256()), stat.userMetadata().get("sha256"));
+  }
+
+  @Test
+  void bytesThatAreNotThoseOfTheDigestAreRefused() throws Exception {
+    S3Objects objects = new S3Objects(connection, BUCKET, WriteOnce.NONE);
+    DigestedObject damaged =
+        new DigestedObject(
+            new EncodedObject(new byte[] {1, 2, 4}, "image/png"),
+            Sha256.of(new byte[] {1, 2, 3}, 3));
+
+    assertThrows(ErrorResponseException.class, () -> objects.put("damaged", damaged, Map.of()));
+    assertEquals(Optional.empty(), objects.get("damaged", 10));
   }
 
   @Test

@@ -201,7 +201,7 @@ class S3UnavailableTest {
   }
 
   @Test
-  void oneObjectIsOnePutWithItsChecksum() {
+  void oneObjectIsOnePutAndItsSha256TheOneChecksum() {
     try (LoopbackServer server =
         LoopbackServer.start(
             (head, socket) -> {
@@ -216,8 +216,17 @@ class S3UnavailableTest {
       assertEquals(1, server.requests().size());
       String head = server.requests().get(0);
       assertTrue(head.startsWith("PUT /artifacts/q/x HTTP/1.1"), head);
-      assertTrue(head.toLowerCase(java.util.Locale.ROOT).contains("x-amz-checksum-"), head);
+      Sha256 sha256 = Sha256.of(LARGE.array(), LARGE.length());
+      assertEquals(List.of(sha256.hex()), headers(head, "X-Amz-Content-Sha256"), "signed");
+      assertEquals(List.of(sha256.base64()), headers(head, "X-Amz-Checksum-[^:]*"), "verified");
     }
+  }
+
+  private static List<String> headers(String head, String name) {
+    return head.lines()
+        .filter(line -> line.matches("(?i)" + name + ":.*"))
+        .map(line -> line.substring(line.indexOf(':') + 1).strip())
+        .toList();
   }
 
   @Test
