@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -53,8 +54,9 @@ class Sample:
 class Side:
     """A program of its own."""
 
-    def __init__(self, name: str, command: list[str], log: Path):
+    def __init__(self, name: str, command: list[str], log: Path, written: Path):
         self.name = name
+        self.written = written  # the folder of the queries' folders
         self.log = log.open("w")
         start = time.perf_counter()
         self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.log, text=True, bufsize=1)
@@ -62,6 +64,7 @@ class Side:
         self.start_seconds = time.perf_counter() - start
 
     def run(self, section: str) -> Sample:
+        self.remove_files()
         pid = self.process.pid
         start, busy, own = time.perf_counter(), busy_seconds(), own_seconds(pid)
         self.process.stdin.write(section + "\n")
@@ -69,6 +72,11 @@ class Side:
         elapsed, cpu = time.perf_counter() - start, own_seconds(pid) - own
         others = (busy_seconds() - busy - cpu) / (elapsed * CORES)
         return Sample(line, cpu, max(0.0, others))
+
+    def remove_files(self) -> None:
+        """A query's files are new, as they are in use: ext4 allocates and writes out at once what replaces a file."""
+        for folder in self.written.glob("q[0-9]*"):
+            shutil.rmtree(folder)
 
     def answer(self) -> dict:
         line = self.process.stdout.readline()
@@ -100,7 +108,7 @@ class Explained:
 
 def pytorch(style: str, inputs: Path, out: Path) -> Side:
     script = [sys.executable, str(HERE / "pytorch_pipeline.py"), "--style", style]
-    return Side(f"pytorch-{style}", [*script, "--inputs", str(inputs), "--out", str(out / style), "-"], out / f"{style}.log")
+    return Side(f"pytorch-{style}", [*script, "--inputs", str(inputs), "--out", str(out / style), "-"], out / f"{style}.log", out / style)
 
 
 def heliograph(inputs: Path, out: Path, flags: list[str], options: list[str]) -> Side:
@@ -110,4 +118,4 @@ def heliograph(inputs: Path, out: Path, flags: list[str], options: list[str]) ->
     classpath = f"{target / 'heliograph-benchmark.jar'}:{target / 'lib'}/*"
     java = [os.path.join(os.environ.get("JAVA_HOME", ""), "bin", "java") if "JAVA_HOME" in os.environ else "java"]
     command = [*AS_LAUNCHED, *java, *flags, "-cp", classpath, "dev.heliograph.benchmark.Benchmark"]
-    return Side("heliograph", [*command, "--inputs", str(inputs), "--out", str(out / "heliograph"), *options], out / "heliograph.log")
+    return Side("heliograph", [*command, "--inputs", str(inputs), "--out", str(out / "heliograph"), *options], out / "heliograph.log", out / "heliograph" / "queries")
