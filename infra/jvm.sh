@@ -6,8 +6,12 @@
 theirs=" ${HELIOGRAPH_JAVA_OPTS:-} ${JAVA_TOOL_OPTIONS:-} ${JDK_JAVA_OPTIONS:-} "
 # The heap stays as small as what is in it allows: this collector grows it when it must, others when they can.
 jvm=(-XX:MinHeapFreeRatio=20 -XX:MaxHeapFreeRatio=40)
-[[ $theirs =~ \ -Xm[sx] ]] || jvm+=(-Xms128m)
 [[ $theirs =~ \ -XX:\+Use[A-Za-z0-9]*GC ]] || jvm+=(-XX:+UseSerialGC)
+if [[ ! $theirs =~ \ -Xm[nsx] ]]; then
+  jvm+=(-Xms128m)
+  # What a query leaves is small, since large arrays are used again: a third of a grown heap would lie idle for it.
+  [[ ! " ${jvm[*]} " =~ UseSerialGC ]] || jvm+=(-XX:MaxNewSize=64m)
+fi
 unset theirs
 # OpenCV would report each damaged image on stderr once more.
 export OPENCV_LOG_LEVEL=${OPENCV_LOG_LEVEL:-SILENT}
