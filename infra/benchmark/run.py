@@ -26,8 +26,8 @@ from checks import same_answer, same_files, same_gallery
 from sides import CORES, HERE, Explained, Sample, Side, heliograph, pytorch, wait_until_quiet
 
 WARM_UP = {
-    "heliograph": ["one"] * 15 + ["one-bare"] * 5 + ["gallery"] * 2 + ["queue:8"],
-    "heliograph-explained": ["one"] * 10 + ["one-bare"] * 5 + ["queue:8"],
+    "heliograph": ["one"] * 15 + ["one-bare"] * 5 + ["gallery"] * 2 + ["queue:16"],
+    "heliograph-explained": ["one"] * 10 + ["one-bare"] * 5 + ["queue:16"],
     "pytorch-plain": ["one", "one-bare", "gallery"],
     "pytorch-tuned": ["one", "one-bare", "gallery"],
 }
@@ -124,8 +124,8 @@ def main() -> None:
     parser.add_argument("--inputs", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--rounds", type=int, default=9)
-    parser.add_argument("--queue", type=int, default=100, help="queries queued; PyTorch answers one after the other, so a tenth of them tells its pace")
-    parser.add_argument("--queue-rounds", type=int, default=3)
+    parser.add_argument("--queue", type=int, default=100, help="queries queued, over all rounds; PyTorch answers one after the other, so a tenth of them tells its pace")
+    parser.add_argument("--queue-rounds", type=int, default=4)
     parser.add_argument("--quiet", type=float, default=0.05)
     parser.add_argument("--patience", type=float, default=3600)
     parser.add_argument("--jvm", action="append", default=[], help="a further JVM flag")
@@ -149,10 +149,11 @@ def main() -> None:
     for section in ("one", "one-bare", "gallery"):
         measured = [side.name for side in sides if not (isinstance(side, Explained) and section in WITHOUT_EXPLAINED)]
         comparison.measure({name: section for name in measured}, title(section), args.rounds)
-    few = max(1, args.queue // 10)
+    portion = max(1, args.queue // args.queue_rounds)
+    few = max(1, portion // 10)
     for section in ("queue", "queue-bare"):
-        wanted = {side.name: f"{section}:{few if side.name.startswith('pytorch') else args.queue}" for side in sides}
-        comparison.measure(wanted, title(f"{section}:{args.queue}") + ", per query", args.queue_rounds)
+        wanted = {side.name: f"{section}:{few if side.name.startswith('pytorch') else portion}" for side in sides}
+        comparison.measure(wanted, title(f"{section}:{args.queue}") + f" in {args.queue_rounds} portions, per query", args.queue_rounds)
     for folder in ("heliograph/queries", *styles):
         shutil.rmtree(args.out / folder, ignore_errors=True)
 
