@@ -153,7 +153,7 @@ def main() -> None:
     few = max(1, portion // 10)
     for section in ("queue", "queue-bare"):
         wanted = {side.name: f"{section}:{few if side.name.startswith('pytorch') else portion}" for side in sides}
-        comparison.measure(wanted, title(f"{section}:{args.queue}") + f" in {args.queue_rounds} portions, per query", args.queue_rounds)
+        comparison.measure(wanted, title(f"{section}:{args.queue}") + f" in portions of {portion}, per query", args.queue_rounds)
     for folder in ("heliograph/queries", *styles):
         shutil.rmtree(args.out / folder, ignore_errors=True)
 
