@@ -29,7 +29,7 @@ public record PipelineConfig(
   public static final long DEFAULT_MAX_IMAGE_BYTES = 32L << 20;
   public static final long DEFAULT_MAX_IMAGE_PIXELS = 50_000_000;
 
-  private static final long IMAGE_MEMORY_OF_A_THREAD = 128L << 20;
+  private static final long IMAGE_MEMORY_OF_A_THREAD = 96L << 20;
 
   public PipelineConfig {
     Objects.requireNonNull(linger, "linger");

@@ -159,8 +159,8 @@ public enum Setting {
   WORKER_IMAGE_BYTES(
       "worker.image-bytes",
       "0",
-      "Bytes of decoded images, and of files made of them, at once. 0: 128 MiB a thread, at most half of"
-          + " the heap"),
+      "Bytes of decoded images, and of files made of them, at once; up to half as many wait unused for"
+          + " the next. 0: 96 MiB a thread, at most half of the heap"),
   WORKER_PARALLELISM(
       "worker.parallelism",
       "0",
