@@ -50,7 +50,10 @@ final class WorkerProcess implements AutoCloseable {
     }
     URI http = URI.create("http://127.0.0.1:" + settings.get("http.port"));
     long now = System.nanoTime();
-    return new WorkerProcess(builder.start(), http, now);
+    Process process = builder.start();
+    // Should this JVM be told to end, there is no broker any more for the worker to say goodbye to.
+    Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
+    return new WorkerProcess(process, http, now);
   }
 
   /** Waits until {@code /readyz} says yes, and tells how long that was since the start. */
