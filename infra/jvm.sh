@@ -2,15 +2,17 @@
 # To be sourced by whatever starts a worker: puts into the array `jvm` what the JVM is started with
 # before HELIOGRAPH_JAVA_OPTS, and exports what native libraries read. What users have set stays.
 
-# What users say by whichever variable the JVM reads.
-theirs=" ${HELIOGRAPH_JAVA_OPTS:-} ${JAVA_TOOL_OPTIONS:-} ${JDK_JAVA_OPTIONS:-} "
+# What users say by whichever variable the JVM reads (what is in an @file is not seen), a blank between and around flags.
+theirs=" ${HELIOGRAPH_JAVA_OPTS:-} ${JAVA_TOOL_OPTIONS:-} ${JDK_JAVA_OPTIONS:-} ${_JAVA_OPTIONS:-} "
+theirs=${theirs//[[:space:]\"\']/ }
 # The heap stays as small as what is in it allows: this collector grows it when it must, others when they can.
 jvm=(-XX:MinHeapFreeRatio=20 -XX:MaxHeapFreeRatio=40)
-[[ $theirs =~ \ -XX:\+Use[A-Za-z0-9]*GC ]] || jvm+=(-XX:+UseSerialGC)
-if [[ ! $theirs =~ \ -Xm[nsx] ]]; then
-  jvm+=(-Xms128m)
-  # What a query leaves is small, since large arrays are used again: a third of a grown heap would lie idle for it.
-  [[ ! " ${jvm[*]} " =~ UseSerialGC ]] || jvm+=(-XX:MaxNewSize=64m)
+[[ $theirs =~ \ -XX:\+Use(Serial|Parallel|G1|Z|Shenandoah|Epsilon)GC\  ]] || jvm+=(-XX:+UseSerialGC)
+[[ $theirs =~ \ -(Xm[sx]|XX:(Max|Initial)HeapSize=) ]] || jvm+=(-Xms128m)
+# What a query leaves is small, since large arrays are used again: a third of a grown heap would lie idle for it.
+# Of a heap that users make smaller than a gigabyte, the JVM knows best.
+if [[ "$theirs ${jvm[*]} " =~ UseSerialGC && ! $theirs =~ \ -(Xmn|XX:(Max)?NewSize=|XX:NewRatio=|(Xmx|XX:MaxHeapSize=)[0-9]+[kKmM]?\ ) ]]; then
+  jvm+=(-XX:MaxNewSize=64m)
 fi
 unset theirs
 # OpenCV would report each damaged image on stderr once more.

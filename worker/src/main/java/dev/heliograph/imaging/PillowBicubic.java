@@ -2,7 +2,6 @@ package dev.heliograph.imaging;
 
 import dev.heliograph.query.ImageGeometry;
 import java.util.Arrays;
-import java.util.stream.IntStream;
 
 /**
  * Pillow's bicubic resize, bit for bit: all rows across, rounded to 8 bits, then down. Of the
@@ -105,14 +104,14 @@ final class PillowBicubic {
   static byte[] resize(byte[] rgb, ImageGeometry geometry, int fraction, int stripes) {
     int side = geometry.side();
     byte[] out = new byte[3 * side * side];
-    IntStream.range(0, stripes)
-        .parallel()
-        .forEach(
-            i -> {
-              int from = i * side / stripes;
-              int to = (i + 1) * side / stripes;
-              new PillowBicubic(rgb, geometry, fraction, from, to).resize(out, 3 * side * from);
-            });
+    Parts.of(
+        stripes,
+        i -> {
+          int from = i * side / stripes;
+          int to = (i + 1) * side / stripes;
+          new PillowBicubic(rgb, geometry, fraction, from, to).resize(out, 3 * side * from);
+          return i;
+        });
     return out;
   }
 

@@ -5,7 +5,6 @@ import dev.heliograph.pipeline.EncodedObject;
 import dev.heliograph.query.HeatmapFormat;
 import java.util.List;
 import java.util.function.Supplier;
-import java.util.stream.IntStream;
 
 /**
  * Writes 8-bit RGB as PNG, row by row: each row as differences from the pixel on its left, stripes
@@ -28,6 +27,9 @@ final class PngEncoder {
 
   /** A part is worth a thread's attention from about a millisecond of work on. */
   private static final int STRIPES_PER_PART = 2;
+
+  /** More would take more memory than the pixels until they are put together. */
+  private static final int MOST_PARTS = 2;
 
   /** Deflate, a window of 32 KiB, fastest. */
   private static final int ZLIB_HEADER = 0x7801;
@@ -57,8 +59,8 @@ final class PngEncoder {
    */
   static EncodedObject encode(int width, int height, Supplier<Rows> rows, ByteArrays arrays) {
     int worthwhile = PngStripes.count(width, height) / STRIPES_PER_PART;
-    int parts = Math.min(worthwhile, Runtime.getRuntime().availableProcessors());
-    return encode(width, height, rows, arrays, Math.max(1, parts));
+    int threads = Math.min(MOST_PARTS, Runtime.getRuntime().availableProcessors());
+    return encode(width, height, rows, arrays, Math.max(1, Math.min(worthwhile, threads)));
   }
 
   /** In so many parts, whose number makes no difference. */
@@ -70,8 +72,7 @@ final class PngEncoder {
   private EncodedObject encode(int count) {
     BitSink out = sink(stripes);
     header(out);
-    List<Part> parts =
-        IntStream.range(0, count).parallel().mapToObj(i -> part(i, count, out)).toList();
+    List<Part> parts = Parts.of(count, i -> part(i, count, out));
     AdlerSum checksum = parts.get(0).checksum;
     for (Part part : parts.subList(1, count)) {
       out.append(part.out);

@@ -108,10 +108,10 @@ final class ArtifactWriter {
       return CompletableFuture.completedFuture(Optional.empty());
     }
     Canvas canvas = present.get();
-    // A file that is hardly larger than the pixels; they are held as a whole beside it, but for
-    // PNG.
-    int copies = format == HeatmapFormat.PNG ? 1 : 2;
-    long bytes = canvas.cost() + copies * ImageMemory.rgb(map.geometry());
+    // A PNG is put together from parts, within somewhat more than the pixels; of others, the pixels
+    // are held as a whole beside the file.
+    long pixels = ImageMemory.rgb(map.geometry());
+    long bytes = canvas.cost() + (format == HeatmapFormat.PNG ? pixels * 5 / 4 : 2 * pixels);
     return put(
         key.get(),
         bytes,

@@ -26,7 +26,8 @@ public interface ByteArrays {
 
   /**
    * Offers an array, wherever it came from, to those who take one later. Nobody reads or writes it
-   * any more. Arrays need not be given: the collector has those that are not.
+   * any more. Arrays need not be given: the collector has those that are not. One that is there
+   * already stays there once.
    */
   void give(byte[] array);
 }

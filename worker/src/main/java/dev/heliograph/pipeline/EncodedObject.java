@@ -3,7 +3,8 @@ package dev.heliograph.pipeline;
 import java.util.Arrays;
 
 /**
- * Bytes ready to be stored. The array is handed over: nobody writes to it afterwards.
+ * Bytes ready to be stored. The array is lent: nobody writes to it until it is stored, and then it
+ * may be used again.
  *
  * @param array begins with them, and may be longer
  * @param length how many of them there are
@@ -20,9 +21,9 @@ public record EncodedObject(byte[] array, int length, String mediaType) {
     this(bytes, bytes.length, mediaType);
   }
 
-  /** The bytes alone: the array itself if it is no longer, a copy of its beginning otherwise. */
+  /** A copy, for who keeps them. */
   public byte[] bytes() {
-    return length == array.length ? array : Arrays.copyOf(array, length);
+    return Arrays.copyOf(array, length);
   }
 
   @Override

@@ -61,7 +61,14 @@ final class QueryRun {
   }
 
   private void end(@Nullable QueryOutcome value, @Nullable Throwable error) {
-    steps.close();
+    try {
+      steps.close();
+    } finally {
+      conclude(value, error);
+    }
+  }
+
+  private void conclude(@Nullable QueryOutcome value, @Nullable Throwable error) {
     pipeline.ended(this);
     evidence.tried(retries.attempts());
     if (error == null && (value instanceof QueryOutcome.Completed || !pipeline.isClosed())) {

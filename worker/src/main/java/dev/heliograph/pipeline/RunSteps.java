@@ -125,8 +125,8 @@ final class RunSteps implements ArtifactWriter.Steps, AutoCloseable {
   @Override
   public void close() {
     for (Kept one = held.poll(); one != null; one = held.poll()) {
-      arrays.give(one.image().rgb());
       one.room().close();
+      arrays.give(one.image().rgb());
     }
   }
 }

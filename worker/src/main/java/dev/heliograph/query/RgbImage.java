@@ -5,7 +5,8 @@ import java.util.Arrays;
 
 /**
  * A decoded, upright image: 8-bit RGB, interleaved, rows from the top, no padding between rows. The
- * array is handed over and shared: nobody writes to it afterwards.
+ * array is shared: nobody writes to it while the image is in use. A pipeline uses arrays of its
+ * images again when a query has ended.
  *
  * @param rgb begins with the pixels, and may be longer
  */

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -24,21 +25,32 @@ class LaunchersTest {
       exec "$REAL_JAVA" "${flags[@]}" -XX:+PrintCommandLineFlags -version
       """;
 
+  /** Read by the JVM or by the launchers. */
+  private static final Set<String> VARIABLES =
+      Set.of("HELIOGRAPH_JAVA_OPTS", "JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS");
+
   @TempDir private Path folder;
 
   @ParameterizedTest
   @CsvSource({
-    "../heliograph, '', '', UseSerialGC",
-    "../heliograph, -Xmx64m, '', UseSerialGC",
-    "../heliograph, -Xmx64m -XX:+UseParallelGC, '', UseParallelGC",
-    "../heliograph, '', -XX:+UseParallelGC -Xmx64m, UseParallelGC",
-    "../infra/docker/heliograph, '', '', UseSerialGC",
-    "../infra/docker/heliograph, -XX:MaxRAMPercentage=50, '', UseSerialGC",
-    "../infra/docker/heliograph, -Xmx64m, '', UseSerialGC",
-    "../infra/docker/heliograph, -XX:+UseG1GC -Xms64m, '', UseG1GC",
-    "../infra/docker/heliograph, -XX:MaxRAMPercentage=50, -XX:+UseG1GC, UseG1GC"
+    "../heliograph, HELIOGRAPH_JAVA_OPTS, '', UseSerialGC, 67108864",
+    "../heliograph, HELIOGRAPH_JAVA_OPTS, -Xmx4g, UseSerialGC, 67108864",
+    "../heliograph, HELIOGRAPH_JAVA_OPTS, -Xmx64m, UseSerialGC, ''",
+    "../heliograph, HELIOGRAPH_JAVA_OPTS, -XX:MaxHeapSize=100m, UseSerialGC, ''",
+    "../heliograph, HELIOGRAPH_JAVA_OPTS, -Xmn96m -XX:+UseGCOverheadLimit, UseSerialGC, 100663296",
+    "../heliograph, HELIOGRAPH_JAVA_OPTS, -Xmx64m -XX:+UseParallelGC, UseParallelGC, ''",
+    "../heliograph, JAVA_TOOL_OPTIONS, -XX:+UseParallelGC -Xmx64m, UseParallelGC, ''",
+    "../heliograph, JAVA_TOOL_OPTIONS, '-Dx=1\n-XX:+UseParallelGC\n', UseParallelGC, ''",
+    "../heliograph, _JAVA_OPTIONS, -XX:+UseParallelGC, UseParallelGC, ''",
+    "../heliograph, JDK_JAVA_OPTIONS, \"-XX:+UseParallelGC\", UseParallelGC, ''",
+    "../infra/docker/heliograph, HELIOGRAPH_JAVA_OPTS, '', UseSerialGC, 67108864",
+    "../infra/docker/heliograph, HELIOGRAPH_JAVA_OPTS, -XX:MaxRAMPercentage=50, UseSerialGC, 67108864",
+    "../infra/docker/heliograph, HELIOGRAPH_JAVA_OPTS, -Xmx64m, UseSerialGC, ''",
+    "../infra/docker/heliograph, HELIOGRAPH_JAVA_OPTS, -XX:+UseG1GC -Xms64m, UseG1GC, ''",
+    "../infra/docker/heliograph, JAVA_TOOL_OPTIONS, -XX:+UseG1GC, UseG1GC, ''"
   })
-  void flagsOfUsersGoWithItsOwn(Path launcher, String flags, String toolOptions, String collector)
+  void flagsOfUsersGoWithItsOwn(
+      Path launcher, String variable, String flags, String collector, String youngest)
       throws Exception {
     Path bin = Files.createDirectory(folder.resolve("bin"));
     executable(bin.resolve("java"), JAVA);
@@ -49,27 +61,20 @@ class LaunchersTest {
     }
     ProcessBuilder builder =
         new ProcessBuilder(copy.toString(), "--help").redirectErrorStream(true);
-    builder
-        .environment()
-        .putAll(
-            Map.of(
-                "JAVA_HOME",
-                folder.toString(),
-                "PATH",
-                bin + ":" + System.getenv("PATH"),
-                "REAL_JAVA",
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "HELIOGRAPH_NATIVE",
-                folder.toString(),
-                "HELIOGRAPH_JAVA_OPTS",
-                flags,
-                "JAVA_TOOL_OPTIONS",
-                toolOptions));
+    Map<String, String> environment = builder.environment();
+    environment.keySet().removeAll(VARIABLES);
+    environment.put("JAVA_HOME", folder.toString());
+    environment.put("PATH", bin + ":" + System.getenv("PATH"));
+    environment.put(
+        "REAL_JAVA", Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    environment.put("HELIOGRAPH_NATIVE", folder.toString());
+    environment.put(variable, flags);
     Process process = builder.start();
     String output = new String(process.getInputStream().readAllBytes(), UTF_8);
 
     assertEquals(0, process.waitFor(), output);
     assertTrue(output.contains("-XX:+" + collector), output);
+    assertTrue(youngest.isEmpty() || output.contains("-XX:MaxNewSize=" + youngest), output);
   }
 
   private static Path executable(Path file, String text) throws Exception {

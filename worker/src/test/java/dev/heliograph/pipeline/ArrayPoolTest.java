@@ -1,11 +1,10 @@
 package dev.heliograph.pipeline;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNotSame;
-import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -32,12 +31,12 @@ class ArrayPoolTest {
   void theShortestThatIsLongEnoughIsTaken() {
     byte[] small = pool.take(MIB);
     byte[] middle = pool.take(MIB * 5 / 4);
-    byte[] large = pool.take(MIB * 3 / 2);
+    byte[] large = pool.take(MIB * 11 / 8);
     pool.give(large);
     pool.give(small);
     pool.give(middle);
-    assertSame(middle, pool.take(MIB * 6 / 5));
-    assertSame(large, pool.take(MIB * 6 / 5));
+    assertSame(middle, pool.take(MIB * 41 / 32));
+    assertSame(large, pool.take(MIB * 41 / 32));
     assertSame(small, pool.take(MIB));
   }
 
@@ -45,7 +44,7 @@ class ArrayPoolTest {
   void aShortRequestDoesNotTakeALongArray() {
     byte[] large = pool.take(4 * MIB);
     pool.give(large);
-    assertNotSame(large, pool.take(MIB));
+    assertNotSame(large, pool.take(3 * MIB));
     assertSame(large, pool.take(4 * MIB));
   }
 
@@ -72,14 +71,17 @@ class ArrayPoolTest {
   }
 
   @Test
-  void givingTwiceIsAMistakeThatShows() {
+  void whatIsGivenTwiceIsThereOnce() {
     byte[] array = pool.take(MIB);
     pool.give(array);
-    assertThrows(IllegalStateException.class, () -> pool.give(array));
+    pool.give(array);
+    assertEquals(array.length, pool.idleBytes());
+    assertSame(array, pool.take(MIB));
+    assertNotSame(array, pool.take(MIB));
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {1 << 16, (1 << 16) + 1, 3 * 3016 * 3080, 4 * 3016 * 3080 + 128, 1 << 30})
+  @ValueSource(ints = {1 << 18, (1 << 18) + 1, 3 * 3016 * 3080, 4 * 3016 * 3080 + 128, 1 << 30})
   void anArrayIsLongEnoughAndHardlyLongerAndOfWholePixels(int length) {
     byte[] array = pool.take(length);
     assertTrue(array.length >= length);
@@ -97,7 +99,7 @@ class ArrayPoolTest {
                 "-cp",
                 System.getProperty("java.class.path"),
                 SmallHeap.class.getName())
-            .redirectErrorStream(true)
+            .redirectError(Redirect.INHERIT)
             .start();
     String said = new String(small.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertEquals("22 MiB idle\n33 MiB taken\n", said);
@@ -125,5 +127,14 @@ class ArrayPoolTest {
   void whatIsLargerThanThatIsMadeExactly() {
     assertThrows(NegativeArraySizeException.class, () -> pool.take(-1));
     assertThrows(IllegalArgumentException.class, () -> new ArrayPool(-1));
+  }
+
+  /** JUnit's own would print the arrays. */
+  private static void assertSame(byte[] expected, byte[] actual) {
+    assertTrue(expected == actual, () -> "another one, of " + actual.length + " bytes");
+  }
+
+  private static void assertNotSame(byte[] unexpected, byte[] actual) {
+    assertTrue(unexpected != actual, "the same");
   }
 }

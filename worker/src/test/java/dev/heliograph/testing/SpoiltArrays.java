@@ -18,6 +18,8 @@ public final class SpoiltArrays implements ByteArrays {
 
   private final Set<byte[]> out =
       Collections.synchronizedSet(Collections.newSetFromMap(new IdentityHashMap<>()));
+  private final Set<byte[]> given =
+      Collections.synchronizedSet(Collections.newSetFromMap(new IdentityHashMap<>()));
   private final AtomicInteger taken = new AtomicInteger();
 
   @Override
@@ -29,11 +31,14 @@ public final class SpoiltArrays implements ByteArrays {
     return array;
   }
 
-  /** Arrays from elsewhere are ignored. */
+  /** Arrays from elsewhere are ignored; those from here are given once. */
   @Override
   public void give(byte[] array) {
     if (out.remove(array)) {
+      given.add(array);
       Arrays.fill(array, RUBBISH);
+    } else if (given.contains(array)) {
+      throw new IllegalStateException("an array was given twice");
     }
   }
 
