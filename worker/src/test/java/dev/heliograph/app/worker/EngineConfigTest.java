@@ -44,7 +44,7 @@ class EngineConfigTest {
     long many = config(Map.of("worker.parallelism", "1000")).pipeline().imageMemory();
     long stated = config(Map.of("worker.image-bytes", "12345678")).pipeline().imageMemory();
 
-    assertEquals(Math.min(128L << 20, halfOfTheHeap), one);
+    assertEquals(Math.min(96L << 20, halfOfTheHeap), one);
     assertEquals(halfOfTheHeap, many);
     assertEquals(12_345_678, stated);
   }
