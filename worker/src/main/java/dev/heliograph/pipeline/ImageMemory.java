@@ -1,7 +1,6 @@
 package dev.heliograph.pipeline;
 
 import dev.heliograph.query.ImageGeometry;
-import dev.heliograph.query.RgbImage;
 
 /**
  * The memory that decoded images, and files made of them, may take: half of it to work in, half to
@@ -32,11 +31,6 @@ final class ImageMemory {
   /** Bytes that are reserved now. */
   long held() {
     return working.held() + kept.held();
-  }
-
-  /** Of pixels as they are decoded. */
-  static long rgb(RgbImage image) {
-    return image.length();
   }
 
   /** Of its original's pixels, kept or not. */

@@ -112,7 +112,7 @@ final class RunSteps implements ArtifactWriter.Steps, AutoCloseable {
       return image;
     }
     RgbImage original = image.original().get();
-    Optional<Reservation> room = memory.kept().tryReserve(ImageMemory.rgb(original));
+    Optional<Reservation> room = memory.kept().tryReserve(original.length());
     if (room.isEmpty()) {
       arrays.give(original.rgb());
       return image.withoutOriginal();

@@ -73,11 +73,7 @@ class TransactionalLoopTest {
 
   @Test
   void batchQueriesStayInTheirQuarterWhileInteractiveOnesLieAtTheBroker() throws Exception {
-    MessagingConfig lanes =
-        MessagingConfig.builder("127.0.0.1:1")
-            .topics(config.topics().withInteractive("interactive"))
-            .pollTimeout(Duration.ofMillis(1))
-            .build();
+    MessagingConfig lanes = withLanes();
     LaggingConsumer consumer = new LaggingConsumer();
     FakeAnswerer answerer = new FakeAnswerer(id -> true, TestQueries::completed);
     DeliveryThread delivery = start(lanes, consumer, answerer, REGISTRY);
@@ -94,14 +90,17 @@ class TransactionalLoopTest {
     }
   }
 
+  private MessagingConfig withLanes() {
+    return MessagingConfig.builder("127.0.0.1:1")
+        .topics(config.topics().withInteractive("interactive"))
+        .pollTimeout(Duration.ofMillis(1))
+        .build();
+  }
+
   /** As a consumer of the newer protocol that is fenced: its own thread gives partitions up. */
   @Test
   void aPartitionMayGoWhileTheLoopAsksHowFarBehindItIs() throws Exception {
-    MessagingConfig lanes =
-        MessagingConfig.builder("127.0.0.1:1")
-            .topics(config.topics().withInteractive("interactive"))
-            .pollTimeout(Duration.ofMillis(1))
-            .build();
+    MessagingConfig lanes = withLanes();
     LaggingConsumer consumer =
         new LaggingConsumer() {
           @Override
@@ -123,11 +122,7 @@ class TransactionalLoopTest {
 
   @Test
   void aPartitionMayGoWhileTheLoopPausesIt() throws Exception {
-    MessagingConfig lanes =
-        MessagingConfig.builder("127.0.0.1:1")
-            .topics(config.topics().withInteractive("interactive"))
-            .pollTimeout(Duration.ofMillis(1))
-            .build();
+    MessagingConfig lanes = withLanes();
     AtomicInteger pollsWithout = new AtomicInteger();
     LaggingConsumer consumer =
         new LaggingConsumer() {
