@@ -16,6 +16,9 @@ public final class Main {
   /** These tell what they do. */
   private static final Set<String> SERVICES = Set.of("worker", "sealer");
 
+  /** These have something to finish when they are told to stop. */
+  private static final Set<String> FINISHING = Set.of("worker", "sealer", "demo");
+
   private Main() {}
 
   /** Commands have their results to show. */
@@ -43,6 +46,9 @@ public final class Main {
     }
     if (args.length == 0 || !SERVICES.contains(args[0])) {
       quietLogs();
+    }
+    if (args.length > 0 && !FINISHING.contains(args[0])) {
+      HeliographCommand.endBySignals();
     }
     System.exit(HeliographCommand.commandLine().execute(args));
   }

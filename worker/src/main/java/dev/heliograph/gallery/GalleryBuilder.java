@@ -22,42 +22,55 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Encodes a folder of images into a new, current version of a gallery. Images are decoded by
- * several threads while the calling thread encodes; finished chunks are kept, so that a build that
- * was killed goes on where it was and ends with the same bytes. Images that cannot be read are
- * skipped and listed in the manifest.
+ * Encodes a folder of images into a new, current version of a gallery. Images are decoded and
+ * encoded by several threads, while the calling thread writes; finished chunks are kept, so that a
+ * build that was killed goes on where it was and ends with the same bytes. Images that cannot be
+ * read are skipped and listed in the manifest.
  */
 public final class GalleryBuilder {
   /**
    * @param decoders threads that read, decode and preprocess
-   * @param batch images per forward pass
+   * @param encoders threads that encode
+   * @param batch images that one of them encodes at a time
    * @param chunk images between two notes in the journal, a multiple of {@code batch}
    * @param maxBytes of an image file
    * @param maxPixels of an image, width × height
    */
-  public record Limits(int decoders, int batch, int chunk, long maxBytes, long maxPixels) {
-    public static final Limits DEFAULT =
-        new Limits(
-            Math.max(1, Runtime.getRuntime().availableProcessors() - 1),
-            32,
-            1024,
-            64L << 20,
-            100_000_000);
+  public record Limits(
+      int decoders, int encoders, int batch, int chunk, long maxBytes, long maxPixels) {
+    public static final long MAX_BYTES = 64L << 20;
+    public static final long MAX_PIXELS = 100_000_000;
+
+    private static final int CHUNK = 1024;
+    private static final int GPU_BATCH = 64;
+    private static final int CPU_BATCH = 8;
 
     public Limits {
-      if (decoders < 1 || batch < 1 || chunk < batch || chunk % batch != 0) {
+      if (decoders < 1 || encoders < 1 || batch < 1 || chunk < batch || chunk % batch != 0) {
         throw new IllegalArgumentException(
-            "decoders and batch must be positive, chunk a multiple of batch: "
-                + decoders
-                + ", "
-                + batch
-                + ", "
-                + chunk);
+            "decoders, encoders and batch must be positive, chunk a multiple of batch: %d, %d, %d, %d"
+                .formatted(decoders, encoders, batch, chunk));
       }
       if (maxBytes < 1 || maxPixels < 1) {
         throw new IllegalArgumentException(
             "limits must be positive: " + maxBytes + ", " + maxPixels);
       }
+    }
+
+    /** For a GPU, which one thread keeps busy with large batches. */
+    public static Limits forGpu(int cores) {
+      return new Limits(Math.max(1, cores - 1), 1, GPU_BATCH, CHUNK, MAX_BYTES, MAX_PIXELS);
+    }
+
+    /**
+     * For a CPU whose cores are all to encode. They do so without waiting for each other where each
+     * has a batch of its own: one thread inside an operation, an encoder for each core.
+     *
+     * @param threads inside one operation of the model
+     */
+    public static Limits forCpu(int cores, int threads) {
+      int encoders = Math.max(1, cores / threads);
+      return new Limits(Math.max(1, cores - 1), encoders, CPU_BATCH, CHUNK, MAX_BYTES, MAX_PIXELS);
     }
   }
 
@@ -101,7 +114,7 @@ public final class GalleryBuilder {
   }
 
   /**
-   * Builds and publishes. Call it on the thread that may call the model.
+   * Builds and publishes.
    *
    * @param storage what is kept beside the features
    * @param restart whether an unfinished build with another model, list of images or setting is
@@ -194,20 +207,21 @@ public final class GalleryBuilder {
     Iterator<String> openNames =
         open.stream().flatMap(chunk -> chunks.names(chunk).stream()).iterator();
     try (PreparedImages images =
-        new PreparedImages(openNames, folder, reader, preprocessor, limits)) {
+            new PreparedImages(openNames, folder, reader, preprocessor, limits);
+        EncodedBatches batches = new EncodedBatches(model, chunks.layout(), images, limits)) {
       for (int chunk : open) {
-        try (ChunkEncoder encoder = ChunkEncoder.open(model, journal, chunk, chunks.layout())) {
-          int size = chunks.names(chunk).size();
-          for (int i = 1; i <= size; i++) {
-            encoder.add(images.next());
-            if (i % limits.batch == 0 || i == size) {
-              encoder.flush();
-              progress.advanced(done + i, total, skipped + encoder.skipped());
+        try (ChunkWriter writer = ChunkWriter.open(journal, chunk, chunks)) {
+          int end = done + chunks.names(chunk).size();
+          while (done < end) {
+            List<EncodedImage> batch = batches.next();
+            for (EncodedImage image : batch) {
+              writer.add(image);
             }
+            done += batch.size();
+            progress.advanced(done, total, skipped + writer.skipped());
           }
-          encoder.save();
-          done += size;
-          skipped += encoder.skipped();
+          writer.save();
+          skipped += writer.skipped();
         }
       }
     }

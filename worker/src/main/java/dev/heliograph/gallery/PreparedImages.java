@@ -33,7 +33,11 @@ final class PreparedImages implements AutoCloseable {
    * @param pixels empty if the image is left out
    * @param objection why it is left out
    */
-  record Prepared(String name, Optional<ModelPixels> pixels, String objection) {}
+  record Prepared(String name, Optional<ModelPixels> pixels, String objection) {
+    boolean isUsable() {
+      return pixels.isPresent();
+    }
+  }
 
   PreparedImages(
       Iterator<String> names,
@@ -47,7 +51,7 @@ final class PreparedImages implements AutoCloseable {
     this.preprocessor = preprocessor;
     this.maxBytes = limits.maxBytes();
     this.maxPixels = limits.maxPixels();
-    this.ahead = Math.max(limits.decoders() + 1, 2 * limits.batch());
+    this.ahead = Math.max(limits.decoders() + 1, (limits.encoders() + 1) * limits.batch());
     this.threads =
         Executors.newFixedThreadPool(
             limits.decoders(),
@@ -58,7 +62,15 @@ final class PreparedImages implements AutoCloseable {
             });
   }
 
-  /** The next image; there must be one. */
+  boolean hasNext() {
+    return names.hasNext() || !pending.isEmpty();
+  }
+
+  /**
+   * The next image; there must be one.
+   *
+   * @throws GalleryException if it cannot be had for now
+   */
   Prepared next() throws InterruptedException {
     while (pending.size() < ahead && names.hasNext()) {
       String name = names.next();

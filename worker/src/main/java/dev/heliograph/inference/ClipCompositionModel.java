@@ -29,9 +29,8 @@ import org.slf4j.LoggerFactory;
  * CLIP, phi and Grad-ECLIP on PyTorch. The images of a batch share one pass up to the last block;
  * there, the features, the explained scores and their gradients are read off.
  *
- * <p>Arithmetic is float32, or as {@link Precision} says. {@link #description} and {@link
- * #tokenize} are thread-safe; everything else is for one thread at a time. Memory is flat: nothing
- * outlives a call but what it returns.
+ * <p>Arithmetic is float32, or as {@link Precision} says. Thread-safe as the interface says. Memory
+ * is flat: nothing outlives a call but what it returns.
  *
  * <p>CUDA needs a PyTorch built for it: the environment variables {@code PYTORCH_LIBRARY_PATH} (the
  * {@code torch/lib} folder of a PyTorch 2.7.1 wheel), {@code PYTORCH_VERSION=2.7.1} and {@code
@@ -77,6 +76,15 @@ public final class ClipCompositionModel implements CompositionModel {
   }
 
   /**
+   * For a process that exits while others of its threads may compute: returns when no model of it
+   * does any more, and none will again; whoever tries waits for ever. Without this, an exit frees
+   * PyTorch's memory under a running pass, and the JVM ends as crashed.
+   */
+  public static void endAll() {
+    TorchEngine.end();
+  }
+
+  /**
    * Loads a model; takes as long as reading its files.
    *
    * @throws ModelFileException if the files are missing, damaged, or do not fit each other; or if
@@ -88,7 +96,7 @@ public final class ClipCompositionModel implements CompositionModel {
     Device device = TorchEngine.device(engine, config.device());
     config.precision().check(device);
     ClipModel model =
-        DeviceMemory.guard(() -> ClipModel.load(config, engine.newBaseManager(device)));
+        TorchEngine.compute(() -> ClipModel.load(config, engine.newBaseManager(device)));
     try {
       Batching batching =
           config.batching().orElse(device.isGpu() ? Batching.FASTEST : Batching.REPRODUCIBLE);

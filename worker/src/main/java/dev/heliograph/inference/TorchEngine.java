@@ -6,6 +6,8 @@ import ai.djl.engine.EngineException;
 import ai.djl.pytorch.jni.JniUtils;
 import ai.djl.pytorch.jni.LibUtils;
 import java.util.OptionalInt;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,7 +20,33 @@ final class TorchEngine {
 
   private static final String THREADS = "ai.djl.pytorch.num_threads";
 
+  /** Read by whoever computes, written by whoever ends the process. */
+  private static final ReentrantReadWriteLock ENDING = new ReentrantReadWriteLock();
+
   private TorchEngine() {}
+
+  /**
+   * Computes. All that takes longer than a moment is computed in here, for {@link #end}'s sake.
+   *
+   * @throws dev.heliograph.query.QueryFailedException with DEVICE_OUT_OF_MEMORY
+   */
+  static <T> T compute(Supplier<T> work) {
+    ENDING.readLock().lock();
+    try {
+      return DeviceMemory.guard(work);
+    } finally {
+      ENDING.readLock().unlock();
+    }
+  }
+
+  /**
+   * Returns when nothing is computed any more, and lets nothing more be: threads that try wait for
+   * ever. An exit frees PyTorch's own memory under whoever still computes, and that is a crash.
+   */
+  @SuppressWarnings("LockNotBeforeTry") // kept for ever
+  static void end() {
+    ENDING.writeLock().lock();
+  }
 
   /**
    * @param threads inside one operation; only the first start of a process decides

@@ -34,7 +34,7 @@ record TrunkBatches(List<Integer> sizes, boolean together) {
   static TrunkBatches of(Batching batching, VisionTower vision, NDManager model) {
     return batching == Batching.FASTEST
         ? fastest()
-        : DeviceMemory.guard(() -> reproducible(vision, model));
+        : TorchEngine.compute(() -> reproducible(vision, model));
   }
 
   static TrunkBatches fastest() {

@@ -35,7 +35,7 @@ record VisionPasses(NDManager model, VisionTower vision, TrunkBatches batches) {
     for (int size : batches.split(batch.size())) {
       List<Q> pass = batch.subList(next, next + size);
       results.addAll(
-          DeviceMemory.guard(
+          TorchEngine.compute(
               () -> {
                 try (NDManager manager = model.newSubManager();
                     NDScope scope = new NDScope()) {

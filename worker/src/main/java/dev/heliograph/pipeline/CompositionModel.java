@@ -5,10 +5,11 @@ import dev.heliograph.query.QueryFailedException;
 import java.util.List;
 
 /**
- * CLIP with SEARLE's textual inversion and Grad-ECLIP saliency, as the pipeline needs them. Except
- * for {@link #description} and {@link #tokenize}, methods are called by one thread at a time. Every
- * method that takes a batch returns as many elements, in order, and throws {@link
- * QueryFailedException} with DEVICE_OUT_OF_MEMORY for the batch as a whole: the caller halves it.
+ * CLIP with SEARLE's textual inversion and Grad-ECLIP saliency, as the pipeline needs them. {@link
+ * #description}, {@link #tokenize}, {@link #encode} and {@link #encodeExplained} are thread-safe;
+ * the other methods are called by one thread at a time. Every method that takes a batch returns as
+ * many elements, in order, and throws {@link QueryFailedException} with DEVICE_OUT_OF_MEMORY for
+ * the batch as a whole: the caller halves it.
  */
 public interface CompositionModel extends AutoCloseable {
 

@@ -78,7 +78,6 @@ class IndexedSaliencyTest {
         GalleryBuilding.open(
             ClipModelConfig.builder(model).device(DeviceChoice.CPU).build(),
             PreprocessType.TARGETPAD,
-            GalleryBuilder.Limits.DEFAULT,
             "test")) {
       LocalImageFolder pictures = LocalImageFolder.open(images);
       GalleryBuilder.Progress quiet = (done, total, skipped) -> {};

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class GalleryBuilderTest {
   private static final GalleryBuilder.Limits LIMITS =
-      new GalleryBuilder.Limits(3, 2, 4, 1000, 1000);
+      new GalleryBuilder.Limits(3, 2, 2, 4, 1000, 1000);
 
   private static final GalleryStorage EXPLAINED = new GalleryStorage(true, false);
 

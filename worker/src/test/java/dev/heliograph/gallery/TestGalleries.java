@@ -207,7 +207,7 @@ final class TestGalleries {
       this.batchesLeft = batchesLeft;
     }
 
-    int encoded() {
+    synchronized int encoded() {
       return encoded;
     }
 
@@ -230,7 +230,7 @@ final class TestGalleries {
           .toList();
     }
 
-    private void count(List<ModelPixels> images) {
+    private synchronized void count(List<ModelPixels> images) {
       if (images.size() > memory) {
         throw new QueryFailedException(FailureCode.DEVICE_OUT_OF_MEMORY, "too many");
       }

@@ -59,6 +59,33 @@ class ClipCompositionModelTest {
   }
 
   @Test
+  void encodesOnSeveralThreadsAsOnOne() {
+    List<ModelPixels> images =
+        GoldenModel.images().stream()
+            .filter(GoldenModel::hasPixels)
+            .map(GoldenModel::pixels)
+            .toList();
+    float[][] features = model.encode(images).toArray(new float[0][]);
+    float[][] tangents = tangents(images);
+    IntStream.range(0, 6)
+        .parallel()
+        .forEach(
+            i -> {
+              if (i % 2 == 0) {
+                assertArrayEquals(features, model.encode(images).toArray(new float[0][]));
+              } else {
+                assertArrayEquals(tangents, tangents(images));
+              }
+            });
+  }
+
+  private static float[][] tangents(List<ModelPixels> images) {
+    return model.encodeExplained(images).stream()
+        .map(image -> image.tangents().values())
+        .toArray(float[][]::new);
+  }
+
+  @Test
   void composesAndExplainsReferences() {
     for (SaliencyMethod method : SaliencyMethod.values()) {
       List<CompositionRequest> requests = new ArrayList<>();

@@ -6,7 +6,6 @@ import dev.heliograph.demo.world.PythonRandom;
 import dev.heliograph.demo.world.ScenePainter;
 import dev.heliograph.demo.world.SceneSampler;
 import dev.heliograph.engine.GalleryBuilding;
-import dev.heliograph.gallery.GalleryBuilder;
 import dev.heliograph.gallery.LocalImageFolder;
 import dev.heliograph.inference.ClipModelConfig;
 import dev.heliograph.inference.DeviceChoice;
@@ -43,7 +42,6 @@ public final class ShapesGallery {
         GalleryBuilding.open(
             ClipModelConfig.builder(MODEL).device(DeviceChoice.CPU).build(),
             PreprocessType.TARGETPAD,
-            GalleryBuilder.Limits.DEFAULT,
             "test")) {
       building.build(
           galleries, name, LocalImageFolder.open(images), false, (done, total, skipped) -> {});

@@ -12,7 +12,6 @@ import dev.heliograph.app.worker.Worker;
 import dev.heliograph.app.worker.WorkerConfig;
 import dev.heliograph.engine.GalleryBuilding;
 import dev.heliograph.events.codec.SchemaIdResolver;
-import dev.heliograph.gallery.GalleryBuilder;
 import dev.heliograph.gallery.LocalImageFolder;
 import dev.heliograph.inference.ClipModelConfig;
 import dev.heliograph.messaging.MessagingConfig;
@@ -103,7 +102,6 @@ final class DemoSession implements AutoCloseable {
         GalleryBuilding.open(
             ClipModelConfig.builder(Home.demoModel()).name(MODEL_NAME).build(),
             PreprocessType.TARGETPAD,
-            GalleryBuilder.Limits.DEFAULT,
             "heliograph " + Version.current())) {
       building.build(
           galleries, GALLERY, LocalImageFolder.open(pictures), true, (done, total, skipped) -> {});

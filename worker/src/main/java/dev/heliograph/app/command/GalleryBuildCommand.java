@@ -3,7 +3,6 @@ package dev.heliograph.app.command;
 import dev.heliograph.app.Version;
 import dev.heliograph.app.worker.WorkerConfig;
 import dev.heliograph.engine.GalleryBuilding;
-import dev.heliograph.gallery.GalleryBuilder;
 import dev.heliograph.gallery.GalleryManifest;
 import dev.heliograph.gallery.GalleryStorage;
 import dev.heliograph.gallery.ImageFolder;
@@ -79,13 +78,13 @@ final class GalleryBuildCommand implements Callable<Integer> {
 
   private int build(String name, ImageFolder folder) throws InterruptedException {
     String tool = "heliograph " + Version.current();
-    ClipModelConfig.Builder config = encoding.model(model);
+    ClipModelConfig.Builder config =
+        encoding.model(model).threads(1); // a build has one for each core
     if (modelName != null) {
       config.name(modelName);
     }
     try (GalleryBuilding building =
-        GalleryBuilding.open(
-            config.build(), encoding.preprocess(), GalleryBuilder.Limits.DEFAULT, tool)) {
+        GalleryBuilding.open(config.build(), encoding.preprocess(), tool)) {
       GalleryReport.print(build(building, name, folder), spec.commandLine().getOut());
     }
     return 0;

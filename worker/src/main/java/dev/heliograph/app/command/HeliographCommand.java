@@ -52,6 +52,14 @@ public final class HeliographCommand {
         .setExecutionExceptionHandler(root::report);
   }
 
+  /**
+   * For commands that are not services: SIGTERM and SIGINT end the process at once, but not in the
+   * middle of a model's pass, which would end it as crashed.
+   */
+  public static void endBySignals() {
+    TerminationSignals.endBetweenPasses();
+  }
+
   private static int refuse(ParameterException e, String[] arguments) {
     CommandLine command = e.getCommandLine();
     command.getErr().println("heliograph: " + oneLine(e.getMessage()));

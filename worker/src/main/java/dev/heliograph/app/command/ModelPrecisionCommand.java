@@ -102,12 +102,11 @@ final class ModelPrecisionCommand implements Callable<Integer> {
     ClipPreprocessor preprocessor = new ClipPreprocessor(side, encoding.preprocess());
     LocalImageFolder folder = LocalImageFolder.open(images);
     ImageReader reader = new OpenCvImageReader();
-    GalleryBuilder.Limits limits = GalleryBuilder.Limits.DEFAULT;
     List<ModelPixels> pixels = new ArrayList<>();
     for (String name : spread(folder.names())) {
       try {
-        byte[] bytes = folder.read(name, limits.maxBytes());
-        pixels.add(preprocessor.prepare(reader.read(bytes, limits.maxPixels())));
+        byte[] bytes = folder.read(name, GalleryBuilder.Limits.MAX_BYTES);
+        pixels.add(preprocessor.prepare(reader.read(bytes, GalleryBuilder.Limits.MAX_PIXELS)));
       } catch (UnreadableImageException e) {
         spec.commandLine().getErr().println("left out: " + name + ": " + e.getMessage());
       }

@@ -1,7 +1,9 @@
 package dev.heliograph.app.command;
 
+import dev.heliograph.inference.ClipCompositionModel;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,15 +12,18 @@ import org.jspecify.annotations.Nullable;
  * a runtime may come without it.
  */
 final class TerminationSignals {
+  /** A shell's status of a process that a signal has ended is the signal's number above this. */
+  private static final int SIGNALLED = 128;
+
   private TerminationSignals() {}
 
   /**
-   * From now on the process does not end by these signals; each calls the runnable, on a thread of
-   * its own.
+   * From now on the process does not end by these signals; each is given to {@code whenTold}, by
+   * its number, on a thread of its own.
    *
    * @return whether this JVM lets them be heard; else they are handled as ever
    */
-  static boolean handle(Runnable whenTold) {
+  static boolean handle(IntConsumer whenTold) {
     try {
       Class<?> signal = Class.forName("sun.misc.Signal");
       Class<?> handler = Class.forName("sun.misc.SignalHandler");
@@ -38,11 +43,24 @@ final class TerminationSignals {
     }
   }
 
+  /**
+   * From now on these signals end the process as they do by default, but not in the middle of a
+   * model's pass. What a command writes is whole at any moment, so nothing else need be awaited.
+   */
+  static void endBetweenPasses() {
+    handle(
+        signal -> {
+          ClipCompositionModel.endAll();
+          Runtime.getRuntime().halt(SIGNALLED + signal);
+        });
+  }
+
   private static @Nullable Object call(
-      Object proxy, Method method, Object[] arguments, Runnable whenTold) {
+      Object proxy, Method method, Object[] arguments, IntConsumer whenTold)
+      throws ReflectiveOperationException {
     return switch (method.getName()) {
       case "handle" -> {
-        whenTold.run();
+        whenTold.accept((int) arguments[0].getClass().getMethod("getNumber").invoke(arguments[0]));
         yield null;
       }
       case "equals" -> proxy == arguments[0];

@@ -27,7 +27,7 @@ final class WorkerCommand implements Callable<Integer> {
     try (Worker worker = Worker.start(config)) {
       Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(worker), "heliograph-shutdown"));
       AtomicBoolean told = new AtomicBoolean();
-      TerminationSignals.handle(() -> told(worker, told.getAndSet(true)));
+      TerminationSignals.handle(signal -> told(worker, told.getAndSet(true)));
       while (worker.isRunning()) {
         Thread.sleep(LOOK_AFTER_MILLIS);
       }

@@ -16,7 +16,6 @@ import dev.heliograph.events.QueryCompletion;
 import dev.heliograph.events.QueryRequested;
 import dev.heliograph.events.Saliency;
 import dev.heliograph.events.codec.SchemaIdResolver;
-import dev.heliograph.gallery.GalleryBuilder;
 import dev.heliograph.gallery.GalleryStorage;
 import dev.heliograph.gallery.LocalImageFolder;
 import dev.heliograph.inference.ClipModelConfig;
@@ -185,7 +184,6 @@ final class WorkerFixture implements AutoCloseable {
         GalleryBuilding.open(
             ClipModelConfig.builder(model).device(DeviceChoice.CPU).build(),
             PreprocessType.TARGETPAD,
-            GalleryBuilder.Limits.DEFAULT,
             "test")) {
       building.build(
           folder.resolve("galleries"),

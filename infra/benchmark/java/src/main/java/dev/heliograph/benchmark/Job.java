@@ -8,7 +8,6 @@ import dev.heliograph.engine.GalleryBuilding;
 import dev.heliograph.engine.Heliograph;
 import dev.heliograph.engine.HeliographBuilder;
 import dev.heliograph.gallery.ExplainedGallery;
-import dev.heliograph.gallery.GalleryBuilder;
 import dev.heliograph.gallery.LocalImageFolder;
 import dev.heliograph.gallery.TorchDatabase;
 import dev.heliograph.inference.ClipCompositionModel;
@@ -212,7 +211,6 @@ final class Job implements AutoCloseable {
                   .precision(precision)
                   .build(),
               PreprocessType.TARGETPAD,
-              GalleryBuilder.Limits.DEFAULT,
               "benchmark");
     }
     Path galleries = out.resolve("galleries");
