@@ -56,6 +56,24 @@ final class MappedFile implements ByteSource {
     return slice.order(ByteOrder.LITTLE_ENDIAN);
   }
 
+  /** Without touching the mapping, whose pages count as the process's memory once touched. */
+  @Override
+  public void read(long offset, ByteBuffer target) {
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+      long position = offset;
+      while (target.hasRemaining()) {
+        int count = channel.read(target, position);
+        if (count < 0) {
+          throw new CheckpointException(
+              file + ": ends at byte " + position + ", it had " + size + " when it was opened");
+        }
+        position += count;
+      }
+    } catch (IOException e) {
+      throw new CheckpointException(file + ": cannot be read: " + e.getMessage(), e);
+    }
+  }
+
   private ByteBuffer map(long offset, int length) {
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
       return channel.map(FileChannel.MapMode.READ_ONLY, offset, length);

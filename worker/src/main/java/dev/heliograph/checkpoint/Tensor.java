@@ -164,23 +164,22 @@ public final class Tensor {
   }
 
   /**
-   * The elements widened to single precision, for native code: a view of the mapped file where it
-   * holds them so, at addresses that suit floats; a copy where it does not.
+   * Writes the elements, widened to single precision, to native memory: straight from the file
+   * where it holds them so, without its pages becoming the process's.
    *
-   * @return direct, little-endian, from position 0; not to be written to
+   * @param target little-endian, with as many floats remaining as there are elements
    */
-  public ByteBuffer floatData() {
-    if (type == DataType.FLOAT32 && isContiguous()) {
-      ByteBuffer data = data();
-      if (data.isDirect() && data.alignmentOffset(0, Float.BYTES) == 0) {
-        return data;
-      }
+  public void copyFloats(ByteBuffer target) {
+    if (target.remaining() != elements * Float.BYTES) {
+      throw new IllegalArgumentException(
+          describe(type, shape) + " does not fill " + target.remaining() + " bytes");
     }
-    float[] floats = toFloats();
-    int bytes = Math.multiplyExact(floats.length, Float.BYTES);
-    ByteBuffer copy = ByteBuffer.allocateDirect(bytes).order(ByteOrder.LITTLE_ENDIAN);
-    copy.asFloatBuffer().put(floats);
-    return copy;
+    if (type == DataType.FLOAT32 && isContiguous()) {
+      storage.read(offset * Float.BYTES, target);
+    } else {
+      target.asFloatBuffer().put(toFloats());
+      target.position(target.limit());
+    }
   }
 
   /** Part of the first dimension. Nothing is copied. */

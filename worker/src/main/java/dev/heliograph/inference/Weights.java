@@ -1,14 +1,14 @@
 package dev.heliograph.inference;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDArrays;
-import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import dev.heliograph.checkpoint.CheckpointException;
 import dev.heliograph.checkpoint.Tensor;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -31,20 +31,30 @@ record Weights(Path file, Map<String, Tensor> tensors, NDManager manager) {
    * @throws ModelFileException if the tensor is missing, has another shape, or is not finite
    */
   NDArray load(String name, long... shape) {
-    try (NDArray borrowed = borrow(manager, name, shape)) {
-      return borrowed.duplicate();
-    }
+    return loadStacked(List.of(name), shape);
   }
 
-  /** Several tensors of one shape, one below the other. */
+  /**
+   * Several tensors of one shape, one below the other. They are read into PyTorch's own memory: a
+   * mapped file, the heap and direct buffers would all stay large for a while.
+   *
+   * @throws ModelFileException if one is missing, has another shape, or is not finite
+   */
   NDArray loadStacked(List<String> names, long... shape) {
-    names.forEach(name -> tensorOf(name, shape));
-    try (NDManager borrowing = manager.newSubManager()) {
-      NDList parts = new NDList();
-      names.forEach(name -> parts.add(borrow(borrowing, name, shape)));
-      NDArray stacked = NDArrays.concat(parts);
-      stacked.attach(manager);
-      return stacked;
+    List<Tensor> tensors = names.stream().map(name -> tensorOf(name, shape)).toList();
+    long[] stacked = shape.clone();
+    stacked[0] *= names.size();
+    try (NDManager host = manager.newSubManager(Device.cpu())) {
+      NDArray array = host.create(new Shape(stacked), DataType.FLOAT32);
+      ByteBuffer bytes = array.toByteBuffer(true).order(ByteOrder.LITTLE_ENDIAN);
+      int length = bytes.capacity() / names.size();
+      for (int i = 0; i < names.size(); i++) {
+        read(names.get(i), tensors.get(i), bytes.slice(i * length, length));
+      }
+      requireFinite(names, array, bytes.asFloatBuffer());
+      NDArray loaded = array.toDevice(manager.getDevice(), false);
+      loaded.attach(manager);
+      return loaded;
     }
   }
 
@@ -81,34 +91,30 @@ record Weights(Path file, Map<String, Tensor> tensors, NDManager manager) {
     return shape;
   }
 
-  /**
-   * An array over the file's own bytes, if they are floats as they are. On its way to PyTorch a
-   * weight is copied once: not to the heap, nor to a direct buffer, both of which would stay large.
-   */
-  private NDArray borrow(NDManager borrowing, String name, long... shape) {
-    Tensor tensor = tensorOf(name, shape);
-    ByteBuffer values;
+  private void read(String name, Tensor tensor, ByteBuffer target) {
     try {
-      values = tensor.floatData();
+      tensor.copyFloats(target.order(ByteOrder.LITTLE_ENDIAN));
     } catch (CheckpointException e) {
       throw new ModelFileException(describe(name) + ": " + e.getMessage(), e);
     }
-    NDArray borrowed = borrowing.create(values, new Shape(shape), DataType.FLOAT32);
-    requireFinite(name, borrowed, values.asFloatBuffer());
-    return borrowed;
   }
 
   /** A sum that is finite has only finite terms. One that is not may have them too. */
-  private void requireFinite(String name, NDArray array, FloatBuffer values) {
+  private void requireFinite(List<String> names, NDArray array, FloatBuffer values) {
     try (NDArray sum = array.sum()) {
       if (Float.isFinite(sum.getFloat())) {
         return;
       }
     }
+    int length = values.limit() / names.size();
     for (int i = 0; i < values.limit(); i++) {
       if (!Float.isFinite(values.get(i))) {
         throw new ModelFileException(
-            describe(name) + " has the value " + values.get(i) + " at element " + i);
+            describe(names.get(i / length))
+                + " has the value "
+                + values.get(i)
+                + " at element "
+                + i % length);
       }
     }
   }

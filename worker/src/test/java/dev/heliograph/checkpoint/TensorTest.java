@@ -59,31 +59,41 @@ class TensorTest {
   }
 
   @Test
-  void handsFloatsToNativeCodeWhereTheyAreOrAsACopy() throws IOException {
-    ByteBuffer floats = ByteBuffer.allocate(9).order(ByteOrder.LITTLE_ENDIAN);
-    floats.putFloat(1, 1.5f).putFloat(5, -2);
-    ByteSource file = MappedFile.open(Files.write(folder.resolve("unaligned"), floats.array()));
+  void copiesFloatsHoweverTheFileHoldsThem() throws IOException {
+    ByteBuffer floats = ByteBuffer.allocate(17).order(ByteOrder.LITTLE_ENDIAN);
+    floats.putFloat(1, 1.5f).putFloat(5, -2).putFloat(9, 1.5f).putFloat(13, 7);
+    ByteSource file =
+        MappedFile.open(Files.write(folder.resolve("floats"), floats.array())).part(1, 16);
     ByteBuffer halves = ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN);
     halves.putShort((short) 0x3e00).putShort((short) 0xc000).flip();
-    Path aligned = Files.write(folder.resolve("aligned"), new byte[8]);
 
-    ByteBuffer seen =
-        Tensor.ofFile(DataType.FLOAT32, new long[] {2}, aligned).floatData().asReadOnlyBuffer();
-    try (RandomAccessFile changed = new RandomAccessFile(aligned.toFile(), "rw")) {
-      changed.writeInt(Integer.reverseBytes(Float.floatToIntBits(3)));
-    }
-
-    assertEquals(3, seen.order(ByteOrder.LITTLE_ENDIAN).getFloat(0), "not the mapped file itself");
     for (Tensor tensor :
         List.of(
-            Tensor.contiguous(DataType.FLOAT32, new long[] {2}, file.part(1, 8)),
+            Tensor.contiguous(DataType.FLOAT32, new long[] {2}, file.part(0, 8)),
+            Tensor.contiguous(DataType.FLOAT32, new long[] {2, 2}, file).rows(0, 1),
+            Tensor.view(DataType.FLOAT32, file, 0, new long[] {1, 2}, new long[] {9, 1}),
             Tensor.of(DataType.FLOAT16, new long[] {2}, halves))) {
-      ByteBuffer data = tensor.floatData();
-      assertTrue(data.isDirect());
-      assertEquals(0, data.alignmentOffset(0, Float.BYTES));
-      assertEquals(1.5f, data.getFloat());
-      assertEquals(-2, data.getFloat());
+      ByteBuffer target = ByteBuffer.allocateDirect(8).order(ByteOrder.LITTLE_ENDIAN);
+      tensor.copyFloats(target);
+      assertEquals(0, target.remaining());
+      assertEquals(
+          List.of(1.5f, -2f), List.of(target.getFloat(0), target.getFloat(4)), "" + tensor);
     }
+  }
+
+  @Test
+  void aFileThatWasCutSinceIsAnErrorNotACrash() throws IOException {
+    Path file = Files.write(folder.resolve("cut"), new byte[16]);
+    Tensor tensor = Tensor.ofFile(DataType.FLOAT32, new long[] {4}, file);
+    Files.write(file, new byte[10]);
+
+    CheckpointException e =
+        assertThrows(
+            CheckpointException.class, () -> tensor.copyFloats(ByteBuffer.allocateDirect(16)));
+
+    assertEquals(file + ": ends at byte 10, it had 16 when it was opened", e.getMessage());
+    assertThrows(
+        IllegalArgumentException.class, () -> tensor.copyFloats(ByteBuffer.allocateDirect(12)));
   }
 
   @Test
