@@ -1,6 +1,7 @@
 # shellcheck shell=bash
 # To be sourced by whatever starts a worker: puts into the array `jvm` what the JVM is started with
 # before HELIOGRAPH_JAVA_OPTS, and exports what native libraries read. What users have set stays.
+# The JVM is the one that `java` names, or else the PATH.
 
 # What users say by whichever variable the JVM reads (what is in an @file is not seen), a blank between and around flags.
 theirs=" ${HELIOGRAPH_JAVA_OPTS:-} ${JAVA_TOOL_OPTIONS:-} ${JDK_JAVA_OPTIONS:-} ${_JAVA_OPTIONS:-} "
@@ -14,7 +15,12 @@ jvm=(-XX:MinHeapFreeRatio=20 -XX:MaxHeapFreeRatio=40)
 if [[ "$theirs ${jvm[*]} " =~ UseSerialGC && ! $theirs =~ \ -(Xmn|XX:(Max)?NewSize=|XX:NewRatio=|(Xmx|XX:MaxHeapSize=)[0-9]+[kKmM]?\ ) ]]; then
   jvm+=(-XX:MaxNewSize=64m)
 fi
-unset theirs
+# What malloc holds free goes back to the system, where the JVM knows how: 0.1 GB after the model is loaded. JDK 17 has it since an update.
+libjvm=$(dirname "$(readlink -f "$(command -v "${java:-java}")")")/../lib/server/libjvm.so
+if [[ ! $theirs =~ TrimNativeHeapInterval= ]] && LC_ALL=C grep -qs TrimNativeHeapInterval "$libjvm"; then
+  jvm+=(-XX:TrimNativeHeapInterval=5000)
+fi
+unset theirs libjvm
 # OpenCV would report each damaged image on stderr once more.
 export OPENCV_LOG_LEVEL=${OPENCV_LOG_LEVEL:-SILENT}
 # PyTorch's threads wait for each other awake, but no longer than the next operation takes to come: others need the cores.

@@ -13,7 +13,7 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 # Starts a JVM as the launchers do: java, and what comes behind the launchers' own flags.
-AS_LAUNCHED = ["bash", "-c", '. "$0" && java=$1 && shift && exec "$java" "${jvm[@]}" "$@"', str(HERE.parent / "jvm.sh")]
+AS_LAUNCHED = ["bash", "-c", 'java=$1 && . "$0" && shift && exec "$java" "${jvm[@]}" "$@"', str(HERE.parent / "jvm.sh")]
 TICKS = os.sysconf("SC_CLK_TCK")
 CORES = os.cpu_count() or 1
 

@@ -2,8 +2,11 @@ package dev.heliograph.deployment;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.sun.management.HotSpotDiagnosticMXBean;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -13,6 +16,7 @@ import java.util.Set;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The launchers' own flags for the JVM go with those that users add: a real JVM takes them all. */
 class LaunchersTest {
@@ -28,6 +32,8 @@ class LaunchersTest {
   /** Read by the JVM or by the launchers. */
   private static final Set<String> VARIABLES =
       Set.of("HELIOGRAPH_JAVA_OPTS", "JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS");
+
+  private static final String TRIMMING = "-XX:TrimNativeHeapInterval=";
 
   @TempDir private Path folder;
 
@@ -52,6 +58,45 @@ class LaunchersTest {
   void flagsOfUsersGoWithItsOwn(
       Path launcher, String variable, String flags, String collector, String youngest)
       throws Exception {
+    String output = start(launcher, variable, flags);
+    assertTrue(output.contains("-XX:+" + collector), output);
+    assertTrue(youngest.isEmpty() || output.contains("-XX:MaxNewSize=" + youngest), output);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"../heliograph", "../infra/docker/heliograph"})
+  void freeMemoryGoesBackWhereTheJvmKnowsHow(Path launcher) throws Exception {
+    Path home = Path.of(System.getProperty("java.home"));
+    Files.createSymbolicLink(folder.resolve("lib"), home.resolve("lib"));
+
+    String output = start(launcher, "HELIOGRAPH_JAVA_OPTS", "");
+
+    assertEquals(knowsTrimming(), output.contains(TRIMMING + 5000), output);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"../heliograph", "../infra/docker/heliograph"})
+  void anOlderJvmIsNotAskedTo(Path launcher) throws Exception {
+    Path library = Files.createDirectories(folder.resolve("lib/server")).resolve("libjvm.so");
+    Files.writeString(library, "MaxNewSize");
+
+    String output = start(launcher, "HELIOGRAPH_JAVA_OPTS", "");
+
+    assertFalse(output.contains(TRIMMING), output);
+  }
+
+  private static boolean knowsTrimming() {
+    try {
+      ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class)
+          .getVMOption("TrimNativeHeapInterval");
+      return true;
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
+  }
+
+  /** What a real JVM says to the launcher's flags. */
+  private String start(Path launcher, String variable, String flags) throws Exception {
     Path bin = Files.createDirectory(folder.resolve("bin"));
     executable(bin.resolve("java"), JAVA);
     // Where no pom.xml is, nothing is packaged.
@@ -73,8 +118,7 @@ class LaunchersTest {
     String output = new String(process.getInputStream().readAllBytes(), UTF_8);
 
     assertEquals(0, process.waitFor(), output);
-    assertTrue(output.contains("-XX:+" + collector), output);
-    assertTrue(youngest.isEmpty() || output.contains("-XX:MaxNewSize=" + youngest), output);
+    return output;
   }
 
   private static Path executable(Path file, String text) throws Exception {
