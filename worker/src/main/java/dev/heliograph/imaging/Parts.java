@@ -2,6 +2,7 @@ package dev.heliograph.imaging;
 
 import java.util.List;
 import java.util.Objects;
+import java.util.function.IntConsumer;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +26,16 @@ final class Parts {
     List<Result<T>> results =
         IntStream.range(0, count).parallel().mapToObj(i -> result(part, i)).toList();
     return results.stream().map(Parts::value).toList();
+  }
+
+  /** As {@link #of}, of parts that come to nothing but what they do. */
+  static void run(int count, IntConsumer part) {
+    of(
+        count,
+        i -> {
+          part.accept(i);
+          return i;
+        });
   }
 
   private static <T> Result<T> result(IntFunction<T> part, int index) {

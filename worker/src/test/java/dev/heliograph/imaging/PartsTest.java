@@ -1,5 +1,6 @@
 package dev.heliograph.imaging;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -19,6 +20,13 @@ class PartsTest {
   @Test
   void partsAreInTheirOrder() {
     assertEquals(List.of(0, 1, 4, 9, 16), Parts.of(5, i -> i * i));
+  }
+
+  @Test
+  void partsThatComeToNothingAreAllDone() {
+    boolean[] done = new boolean[5];
+    Parts.run(5, i -> done[i] = true);
+    assertArrayEquals(new boolean[] {true, true, true, true, true}, done);
   }
 
   @Test
