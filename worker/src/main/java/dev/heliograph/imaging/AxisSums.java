@@ -1,57 +1,91 @@
 package dev.heliograph.imaging;
 
+import java.util.ArrayDeque;
+import java.util.Deque;
+
 /**
  * Resamples along one axis. Lines that lie across it come in their order, several at a time, and
- * are added to the outputs that need them right away, so that nobody holds all of them.
+ * are added to the outputs that need them right away; what is finished goes out. So only the
+ * outputs around the lines that come are held.
  */
 final class AxisSums {
   private final ResampleAxis axis;
-  private final PixelSums[] sums;
+  private final int outputs;
+  private final Target target;
+  private final int[] line;
 
-  /** The first output that may still be waiting for lines. */
-  private int waiting;
+  /** How many outputs have gone out. */
+  private int done;
+
+  /** Those that come next, as far as lines have been added to them. */
+  private final Deque<PixelSums> open = new ArrayDeque<>();
+
+  private final Deque<PixelSums> spare = new ArrayDeque<>();
+
+  /** Where outputs go, in their order. */
+  interface Target {
+    /**
+     * @param line valid during the call
+     */
+    void put(int output, int[] line);
+  }
 
   /**
    * @param outputs of the axis
    * @param length of a line, in pixels
    */
-  AxisSums(ResampleAxis axis, int outputs, int length) {
+  AxisSums(ResampleAxis axis, int outputs, int length, Target target) {
     this.axis = axis;
-    sums = new PixelSums[outputs];
-    for (int i = 0; i < outputs; i++) {
-      sums[i] = new PixelSums(length);
-    }
-  }
-
-  /** Begins anew. */
-  void clear() {
-    for (PixelSums each : sums) {
-      each.clear();
-    }
-    waiting = 0;
+    this.outputs = outputs;
+    this.target = target;
+    line = new int[length];
   }
 
   /**
+   * Goes on where the last call ended.
+   *
    * @param lines begin with those of the source from {@code from} to before {@code to}
    */
   void add(int[][] lines, int from, int to) {
-    while (waiting < sums.length && end(waiting) <= from) {
-      waiting++;
+    for (int i = done + open.size(); i < outputs && axis.first(i) < to; i++) {
+      open.add(cleared());
     }
-    for (int i = waiting; i < sums.length && axis.first(i) < to; i++) {
-      int start = Math.max(axis.first(i), from);
-      int end = Math.min(end(i), to);
-      int weight = axis.weightsOf(i) + start - axis.first(i);
-      sums[i].add(end - start, lines, start - from, axis.weights(), weight);
+    int output = done;
+    for (PixelSums sums : open) {
+      int first = axis.first(output);
+      int start = Math.max(first, from);
+      int count = Math.min(end(output), to) - start;
+      int weight = axis.weightsOf(output) + start - first;
+      sums.add(count, lines, start - from, axis.weights(), weight);
+      output++;
     }
+    while (done < outputs && end(done) <= to) {
+      putNext();
+    }
+  }
+
+  /** Ends with the last line; then the first one may come again. */
+  void finish() {
+    while (done < outputs) {
+      putNext();
+    }
+    done = 0;
   }
 
   private int end(int output) {
     return axis.first(output) + axis.count(output);
   }
 
-  /** An output to which all its lines were added; once. */
-  void pixels(int output, int[] line) {
-    sums[output].pixels(line);
+  private PixelSums cleared() {
+    PixelSums sums = spare.isEmpty() ? new PixelSums(line.length) : spare.pop();
+    sums.clear();
+    return sums;
+  }
+
+  private void putNext() {
+    PixelSums sums = open.isEmpty() ? cleared() : open.remove();
+    sums.pixels(line);
+    target.put(done++, line);
+    spare.push(sums);
   }
 }

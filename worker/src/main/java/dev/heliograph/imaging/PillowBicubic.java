@@ -16,10 +16,11 @@ final class PillowBicubic {
   /** A stripe is worth a thread's attention from about a millisecond of work on. */
   private static final long PIXELS_PER_STRIPE = 1L << 20;
 
+  private final byte[] out;
   private final int side;
 
-  /** Output rows of this stripe. */
-  private final int rows;
+  /** Where this stripe begins in the output. */
+  private final int start;
 
   private final ResampleAxis down;
   private final RowBand band;
@@ -29,10 +30,13 @@ final class PillowBicubic {
    * @param fraction of the original's size that the pixels are left with
    * @param from first output row
    * @param to behind the last output row
+   * @param out the whole output
    */
-  private PillowBicubic(byte[] rgb, ImageGeometry geometry, int fraction, int from, int to) {
+  private PillowBicubic(
+      byte[] rgb, ImageGeometry geometry, int fraction, int from, int to, byte[] out) {
+    this.out = out;
     side = geometry.side();
-    rows = to - from;
+    start = 3 * side * from;
     ResampleAxis across =
         new ResampleAxis(
             geometry.width(),
@@ -47,11 +51,11 @@ final class PillowBicubic {
             geometry.padY(),
             geometry.resizedHeight(),
             geometry.cropY() + from,
-            rows,
+            to - from,
             fraction);
     int rowBytes = 3 * ((geometry.width() + fraction - 1) / fraction);
     band = new RowBand(rgb, rowBytes, across, side, down.to() - down.from());
-    sums = new AxisSums(down, rows, side);
+    sums = new AxisSums(down, to - from, side, this::putRow);
   }
 
   /**
@@ -86,24 +90,25 @@ final class PillowBicubic {
         i -> {
           int from = i * side / stripes;
           int to = (i + 1) * side / stripes;
-          new PillowBicubic(rgb, geometry, fraction, from, to).resize(out, 3 * side * from);
+          new PillowBicubic(rgb, geometry, fraction, from, to, out).resize();
         });
     return out;
   }
 
-  private void resize(byte[] out, int start) {
+  private void resize() {
     for (int y = down.from(); y < down.to(); y += band.height()) {
       int end = Math.min(y + band.height(), down.to());
       sums.add(band.narrow(y, end - y), y, end);
     }
-    int[] row = new int[side];
-    for (int i = 0, at = start; i < rows; i++) {
-      sums.pixels(i, row);
-      for (int pixel : row) {
-        out[at++] = (byte) pixel;
-        out[at++] = (byte) (pixel >> 8);
-        out[at++] = (byte) (pixel >> 16);
-      }
+    sums.finish();
+  }
+
+  private void putRow(int y, int[] row) {
+    int at = start + 3 * side * y;
+    for (int pixel : row) {
+      out[at++] = (byte) pixel;
+      out[at++] = (byte) (pixel >> 8);
+      out[at++] = (byte) (pixel >> 16);
     }
   }
 }

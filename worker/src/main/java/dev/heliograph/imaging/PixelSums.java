@@ -25,10 +25,9 @@ final class PixelSums {
     red = new int[length];
     green = new int[length];
     blue = new int[length];
-    clear();
   }
 
-  /** Begins anew. */
+  /** To be called before lines are added. */
   void clear() {
     Arrays.fill(red, HALF);
     Arrays.fill(green, HALF);

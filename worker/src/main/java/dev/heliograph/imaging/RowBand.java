@@ -21,13 +21,11 @@ final class RowBand {
   private final byte[] rgb;
   private final int rowBytes;
   private final ResampleAxis across;
-  private final int width;
   private final AxisSums sums;
 
   /** Of the source, as many as are turned at a time. */
   private final int[][] columns;
 
-  private final int[] narrowColumn;
   private final int[][] narrowRows;
 
   /**
@@ -39,11 +37,9 @@ final class RowBand {
     this.rgb = rgb;
     this.rowBytes = rowBytes;
     this.across = across;
-    this.width = width;
     int height = evenPart(rows);
     columns = new int[Math.min(BLOCK, across.to() - across.from())][height];
-    sums = new AxisSums(across, width, height);
-    narrowColumn = new int[height];
+    sums = new AxisSums(across, width, height, this::putColumn);
     narrowRows = new int[height][width];
   }
 
@@ -65,19 +61,19 @@ final class RowBand {
    *     call
    */
   int[][] narrow(int firstRow, int rows) {
-    sums.clear();
     for (int x = across.from(); x < across.to(); x += columns.length) {
       int end = Math.min(x + columns.length, across.to());
       turn(firstRow, rows, x, end - x);
       sums.add(columns, x, end);
     }
-    for (int x = 0; x < width; x++) {
-      sums.pixels(x, narrowColumn);
-      for (int y = 0; y < rows; y++) {
-        narrowRows[y][x] = narrowColumn[y];
-      }
-    }
+    sums.finish();
     return narrowRows;
+  }
+
+  private void putColumn(int x, int[] column) {
+    for (int y = 0; y < column.length; y++) {
+      narrowRows[y][x] = column[y];
+    }
   }
 
   private void turn(int firstRow, int rows, int firstColumn, int count) {
