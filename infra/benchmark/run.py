@@ -23,7 +23,7 @@ from pathlib import Path
 
 import checks
 from checks import same_answer, same_files, same_gallery
-from sides import CORES, HERE, Explained, Sample, Side, heliograph, pytorch, wait_until_quiet
+from sides import CORES, HERE, Explained, Heliograph, Sample, Side, pytorch, wait_until_quiet
 
 WARM_UP = {
     "heliograph": ["one"] * 15 + ["one-bare"] * 5 + ["gallery"] * 2 + ["queue:16"],
@@ -137,7 +137,7 @@ def main() -> None:
 
     args.out.mkdir(parents=True, exist_ok=True)
     styles = ["plain"] if args.without_tuned else ["plain", "tuned"]
-    programs = [heliograph(args.inputs, args.out, args.jvm, args.option)] + [pytorch(style, args.inputs, args.out) for style in styles]
+    programs = [Heliograph(args.inputs, args.out, args.jvm, args.option)] + [pytorch(style, args.inputs, args.out) for style in styles]
     sides = [programs[0], Explained(programs[0]), *programs[1:]]
     for side in sides:
         for section in WARM_UP[side.name]:

@@ -94,6 +94,31 @@ class Side:
         self.log.close()
 
 
+class Heliograph(Side):
+    """Heliograph's program, and another that builds galleries as the command does: in a process of its own, one thread inside an operation."""
+
+    def __init__(self, inputs: Path, out: Path, flags: list[str], options: list[str]):
+        self.common = ["--inputs", str(inputs), "--out", str(out / "heliograph")]
+        self.flags = flags
+        self.precision = [option for option in options if option.startswith("--precision=")]
+        self.out = out
+        self.builder: Side | None = None
+        super().__init__("heliograph", [*program("Benchmark", flags), *self.common, *options], out / "heliograph.log", out / "heliograph" / "queries")
+
+    def run(self, section: str) -> Sample:
+        if section != "gallery":
+            return super().run(section)
+        if self.builder is None:
+            command = [*program("GalleryBenchmark", self.flags), *self.common, *self.precision]
+            self.builder = Side("heliograph-gallery", command, self.out / "heliograph-gallery.log", self.written)
+        return self.builder.run(section)
+
+    def close(self) -> None:
+        if self.builder is not None:
+            self.builder.close()
+        super().close()
+
+
 class Explained:
     """Heliograph's program once more, searching the gallery that has explanations."""
 
@@ -111,11 +136,11 @@ def pytorch(style: str, inputs: Path, out: Path) -> Side:
     return Side(f"pytorch-{style}", [*script, "--inputs", str(inputs), "--out", str(out / style), "-"], out / f"{style}.log", out / style)
 
 
-def heliograph(inputs: Path, out: Path, flags: list[str], options: list[str]) -> Side:
+def program(name: str, flags: list[str]) -> list[str]:
+    """A class of the benchmark's jar, in a JVM as the launchers start it."""
     target = HERE / "java" / "target"
     if not (target / "heliograph-benchmark.jar").exists():
         raise SystemExit("build first: mvn -Pbenchmark -DskipTests package")
     classpath = f"{target / 'heliograph-benchmark.jar'}:{target / 'lib'}/*"
-    java = [os.path.join(os.environ.get("JAVA_HOME", ""), "bin", "java") if "JAVA_HOME" in os.environ else "java"]
-    command = [*AS_LAUNCHED, *java, *flags, "-cp", classpath, "dev.heliograph.benchmark.Benchmark"]
-    return Side("heliograph", [*command, "--inputs", str(inputs), "--out", str(out / "heliograph"), *options], out / "heliograph.log", out / "heliograph" / "queries")
+    java = os.path.join(os.environ["JAVA_HOME"], "bin", "java") if "JAVA_HOME" in os.environ else "java"
+    return [*AS_LAUNCHED, java, *flags, "-cp", classpath, f"dev.heliograph.benchmark.{name}"]

@@ -1,13 +1,8 @@
 package dev.heliograph.benchmark;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.heliograph.inference.Precision;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.lang.management.ManagementFactory;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Set;
 import picocli.CommandLine;
@@ -24,7 +19,6 @@ import picocli.CommandLine.Option;
  * one-bare        the same query, nothing written: ranking and grids only
  * queue:N         N different queries, a bounded number in flight, all files written
  * queue-bare:N    the same, nothing written
- * gallery         a gallery of all images of a folder, from files to a published version
  * </pre>
  *
  * "+explained" behind a name (as in one-bare+explained, queue+explained:N) searches a gallery that
@@ -32,7 +26,6 @@ import picocli.CommandLine.Option;
  */
 @Command(name = "benchmark", mixinStandardHelpOptions = true)
 public final class Benchmark implements Runnable {
-  private static final ObjectMapper JSON = new ObjectMapper();
   private static final String EXPLAINED = "+explained";
   private static final Set<String> QUEUES = Set.of("queue", "queue-bare");
 
@@ -72,14 +65,7 @@ public final class Benchmark implements Runnable {
   @Override
   public void run() {
     try (Job job = Job.open(inputs, out, inFlight, threads, fastIngest, Precision.of(precision))) {
-      ObjectNode ready = JSON.createObjectNode().put("section", "ready");
-      ready.put("seconds", ManagementFactory.getRuntimeMXBean().getUptime() / 1e3);
-      print(ready);
-      BufferedReader sections =
-          new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
-      for (String line = sections.readLine(); line != null; line = sections.readLine()) {
-        print(section(job, line.strip()));
-      }
+      Sections.answer(section -> section(job, section));
     } catch (IOException e) {
       throw new CommandLine.ExecutionException(new CommandLine(this), e.toString(), e);
     }
@@ -91,21 +77,10 @@ public final class Benchmark implements Runnable {
     boolean explained = title.endsWith(EXPLAINED);
     String name = title.replace(EXPLAINED, "");
     int count = QUEUES.contains(name) ? Integer.parseInt(section.substring(colon + 1)) : 1;
-    Usage before = Usage.now();
-    ObjectNode result =
-        switch (name) {
-          case "one", "queue" -> job.queries(count, true, explained);
-          case "one-bare", "queue-bare" -> job.queries(count, false, explained);
-          case "gallery" -> job.gallery();
-          default -> throw new IllegalArgumentException("section: there is no " + section);
-        };
-    result.put("section", section);
-    before.until(Usage.now()).putInto(result);
-    return result;
-  }
-
-  private static void print(ObjectNode line) {
-    System.out.println(line);
-    System.out.flush();
+    return switch (name) {
+      case "one", "queue" -> job.queries(count, true, explained);
+      case "one-bare", "queue-bare" -> job.queries(count, false, explained);
+      default -> throw new IllegalArgumentException("section: there is no " + section);
+    };
   }
 }

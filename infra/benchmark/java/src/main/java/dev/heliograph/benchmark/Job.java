@@ -4,11 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.heliograph.engine.GalleryBuilding;
 import dev.heliograph.engine.Heliograph;
 import dev.heliograph.engine.HeliographBuilder;
 import dev.heliograph.gallery.ExplainedGallery;
-import dev.heliograph.gallery.LocalImageFolder;
 import dev.heliograph.gallery.TorchDatabase;
 import dev.heliograph.inference.ClipCompositionModel;
 import dev.heliograph.inference.ClipModelConfig;
@@ -18,7 +16,6 @@ import dev.heliograph.query.Answer;
 import dev.heliograph.query.ArrayFormat;
 import dev.heliograph.query.ArtifactRequest;
 import dev.heliograph.query.HeatmapFormat;
-import dev.heliograph.query.PreprocessType;
 import dev.heliograph.query.Query;
 import dev.heliograph.query.QueryOutcome;
 import dev.heliograph.query.RankedImage;
@@ -33,9 +30,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import org.jspecify.annotations.Nullable;
 
-/** The job that is compared: the inputs' queries, and their folder of images as a gallery. */
+/** The job that is compared: the inputs' queries. */
 final class Job implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -43,9 +39,6 @@ final class Job implements AutoCloseable {
   private static final String ROWS = "rows";
 
   private static final String EXPLAINED_ROWS = "rows-explained";
-
-  /** What is built. */
-  private static final String BUILT = "benchmark";
 
   private static final String PREFIX = "queries";
 
@@ -55,22 +48,13 @@ final class Job implements AutoCloseable {
   private final Path inputs;
   private final Path out;
   private final int inFlight;
-  private final Precision precision;
   private final Heliograph heliograph;
   private final List<JsonNode> queries;
-  private @Nullable GalleryBuilding building;
 
-  private Job(
-      Path inputs,
-      Path out,
-      int inFlight,
-      Precision precision,
-      Heliograph heliograph,
-      List<JsonNode> queries) {
+  private Job(Path inputs, Path out, int inFlight, Heliograph heliograph, List<JsonNode> queries) {
     this.inputs = inputs;
     this.out = out;
     this.inFlight = inFlight;
-    this.precision = precision;
     this.heliograph = heliograph;
     this.queries = queries;
   }
@@ -95,7 +79,7 @@ final class Job implements AutoCloseable {
     if (threads > 0) {
       builder.threads(threads);
     }
-    return new Job(inputs, out, inFlight, precision, builder.open(), queries);
+    return new Job(inputs, out, inFlight, builder.open(), queries);
   }
 
   /** The galleries that are searched, made if they are not there yet. */
@@ -191,44 +175,8 @@ final class Job implements AutoCloseable {
     }
   }
 
-  /**
-   * Builds a gallery anew. The first call also loads its model: a call to be left out. Done by a
-   * thread that ends, as a command's would: the helpers that PyTorch keeps for it would otherwise
-   * slow down the queries to come.
-   */
-  ObjectNode gallery() {
-    return CompletableFuture.supplyAsync(
-            this::build, building -> new Thread(building, "gallery").start())
-        .join();
-  }
-
-  private ObjectNode build() {
-    if (building == null) {
-      building =
-          GalleryBuilding.open(
-              ClipModelConfig.builder(inputs.resolve("model"))
-                  .device(DeviceChoice.CPU)
-                  .precision(precision)
-                  .build(),
-              PreprocessType.TARGETPAD,
-              "benchmark");
-    }
-    Path galleries = out.resolve("galleries");
-    LocalImageFolder images = LocalImageFolder.open(inputs.resolve("images"));
-    try {
-      var manifest = building.build(galleries, BUILT, images, true, (done, total, skipped) -> {});
-      return JSON.createObjectNode().put("images", manifest.size());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted", e);
-    }
-  }
-
   @Override
   public void close() {
-    if (building != null) {
-      building.close();
-    }
     heliograph.close();
   }
 }
