@@ -189,8 +189,7 @@ final class TransactionalLoop implements DeliveryLoop {
         answer = answerer.answer(record);
       } catch (UncheckedIOException e) {
         log.warn("{} waits at offset {}: {}", partition, record.offset(), e.getMessage());
-        consumer.seek(partition, record.offset());
-        registryBackoffs.computeIfAbsent(partition, unknown -> registryBackoff()).failed();
+        retryFrom(partition, record.offset());
         return;
       }
       registryBackoffs.remove(partition);
@@ -198,6 +197,19 @@ final class TransactionalLoop implements DeliveryLoop {
       counters.received();
       answer.thenAccept(entry::finish).exceptionally(error -> unanswered(entry, error));
     }
+  }
+
+  /** Has the rest of a partition come again later, unless it is gone, see {@link #isBehind}. */
+  private void retryFrom(TopicPartition partition, long offset) {
+    try {
+      consumer.seek(partition, offset);
+    } catch (IllegalStateException notAssigned) {
+      if (consumer.assignment().contains(partition)) {
+        throw notAssigned;
+      }
+      return;
+    }
+    registryBackoffs.computeIfAbsent(partition, unknown -> registryBackoff()).failed();
   }
 
   private static Backoff registryBackoff() {

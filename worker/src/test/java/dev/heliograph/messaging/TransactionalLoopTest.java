@@ -43,32 +43,47 @@ class TransactionalLoopTest {
 
   @Test
   void aPartitionThatWaitsForTheRegistryIsPausedAndHoldsUpNoOther() throws Exception {
-    AtomicInteger asked = new AtomicInteger();
-    SchemaIdResolver failing =
-        new SchemaIdResolver() {
-          @Override
-          public Optional<Schema> schema(int id) {
-            asked.incrementAndGet();
-            throw new UncheckedIOException(new IOException("the registry does not answer"));
-          }
-
-          @Override
-          public int id(Schema schema) {
-            return REGISTRY.id(schema);
-          }
-        };
+    SilentRegistry registry = new SilentRegistry(() -> {});
     RefetchingConsumer consumer = new RefetchingConsumer();
     FakeAnswerer answerer = new FakeAnswerer();
-    DeliveryThread delivery = start(config, consumer, answerer, failing);
+    DeliveryThread delivery = start(config, consumer, answerer, registry);
     try {
-      await(delivery, () -> asked.get() >= 3 && delivery.progress().completed() >= 1);
+      await(delivery, () -> registry.asked.get() >= 3 && delivery.progress().completed() >= 1);
     } finally {
       delivery.stop();
       answerer.close();
     }
     assertEquals(Optional.empty(), delivery.failure());
     assertEquals(List.of("q-1"), answerer.taken());
-    assertTrue(consumer.pausedPolls > asked.get(), asked + " times asked, " + consumer.pausedPolls);
+    assertTrue(
+        consumer.pausedPolls > registry.asked.get(),
+        registry.asked + " times asked, " + consumer.pausedPolls);
+  }
+
+  @Test
+  void aPartitionMayGoWhileTheLoopAsksTheRegistryForItsSchema() throws Exception {
+    AtomicInteger pollsWithout = new AtomicInteger();
+    RefetchingConsumer consumer =
+        new RefetchingConsumer() {
+          @Override
+          public synchronized ConsumerRecords<byte[], byte[]> poll(Duration timeout) {
+            if (assignment().equals(Set.of(other))) {
+              pollsWithout.incrementAndGet();
+            }
+            return super.poll(timeout);
+          }
+        };
+    FakeAnswerer answerer = new FakeAnswerer();
+    SilentRegistry registry = new SilentRegistry(() -> consumer.rebalance(List.of(other)));
+    DeliveryThread delivery = start(config, consumer, answerer, registry);
+    try {
+      await(delivery, () -> pollsWithout.get() > 3 && delivery.progress().completed() >= 1);
+    } finally {
+      delivery.stop();
+      answerer.close();
+    }
+    assertEquals(Optional.empty(), delivery.failure());
+    assertEquals(1, registry.asked.get());
   }
 
   @Test
@@ -196,8 +211,29 @@ class TransactionalLoopTest {
     };
   }
 
+  private static final class SilentRegistry implements SchemaIdResolver {
+    private final AtomicInteger asked = new AtomicInteger();
+    private final Runnable meanwhile;
+
+    SilentRegistry(Runnable meanwhile) {
+      this.meanwhile = meanwhile;
+    }
+
+    @Override
+    public Optional<Schema> schema(int id) {
+      asked.incrementAndGet();
+      meanwhile.run();
+      throw new UncheckedIOException(new IOException("the registry does not answer"));
+    }
+
+    @Override
+    public int id(Schema schema) {
+      return REGISTRY.id(schema);
+    }
+  }
+
   /** Brings a record again after a seek, as a real one does. */
-  private final class RefetchingConsumer extends MockConsumer<byte[], byte[]> {
+  private class RefetchingConsumer extends MockConsumer<byte[], byte[]> {
     private boolean assigned;
     private int pausedPolls;
 
@@ -215,7 +251,7 @@ class TransactionalLoopTest {
       }
       if (paused().contains(waiting)) {
         pausedPolls++;
-      } else {
+      } else if (assignment().contains(waiting)) {
         addRecord(query(waiting, 0, Framing.CONFLUENT));
       }
       return super.poll(timeout);
