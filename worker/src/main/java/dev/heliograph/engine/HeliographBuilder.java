@@ -37,6 +37,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,6 +62,7 @@ public final class HeliographBuilder {
   private WorkerIdentity worker = new WorkerIdentity("library", "unpackaged");
   private Clock clock = Clock.systemUTC();
   private PipelineObserver observer = PipelineObserver.NONE;
+  private LongFunction<ByteArrays> arrays = ArrayPool::new;
 
   HeliographBuilder(Path modelFolder, Path phi) {
     this.model = ClipModelConfig.builder(modelFolder).phi(phi);
@@ -176,6 +178,12 @@ public final class HeliographBuilder {
     return this;
   }
 
+  /** Where large arrays come from, by how many bytes may wait unused. */
+  HeliographBuilder arrays(LongFunction<ByteArrays> pool) {
+    this.arrays = pool;
+    return this;
+  }
+
   /**
    * Begins to load native libraries, which takes a second or two: {@link #open} waits so much less.
    * Nothing has to be closed, and what cannot be loaded is {@link #open}'s to report.
@@ -210,19 +218,19 @@ public final class HeliographBuilder {
           PassingThread.run(
               "heliograph-search", () -> ExactSearch.on(device, RESIDENT_GALLERY_BYTES));
       RootedCatalog catalog = new RootedCatalog(catalog(opened, search));
-      ByteArrays arrays = new ArrayPool(pipeline.imageMemory() / 2);
+      ByteArrays shared = arrays.apply(pipeline.imageMemory() / 2);
       PipelinePorts ports =
           new PipelinePorts(
               opened,
               catalog,
               references,
               new GalleryImageSource(catalog::roots, candidates),
-              new OpenCvImageReader(arrays),
+              new OpenCvImageReader(shared),
               new ClipPreprocessor(opened.description().side(), preprocess),
-              new OverlayRenderer(heatmapPixels, arrays),
+              new OverlayRenderer(heatmapPixels, shared),
               store == null ? new NoObjectStore() : store,
               new ResultDocuments(),
-              arrays);
+              shared);
       return new Heliograph(
           opened,
           search,
