@@ -13,6 +13,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -27,6 +28,15 @@ class LaunchersTest {
       flags=()
       for flag; do [ "$flag" = -jar ] && break; flags+=("$flag"); done
       exec "$REAL_JAVA" "${flags[@]}" -XX:+PrintCommandLineFlags -version
+      """;
+
+  /** Stands in for Maven, in the folder whose pom.xml it is given. */
+  private static final String MAVEN =
+      """
+      #!/usr/bin/env bash
+      mkdir -p "$(dirname "$2")/worker/target"
+      touch "$(dirname "$2")/worker/target/heliograph-worker.jar"
+      echo "Maven's line"
       """;
 
   /** Read by the JVM or by the launchers. */
@@ -119,6 +129,39 @@ class LaunchersTest {
 
     assertEquals(0, process.waitFor(), output);
     return output;
+  }
+
+  @Test
+  void sourcesAreBuiltFirstAndItIsSaidHowLongThatTakes() throws Exception {
+    Path bin = Files.createDirectory(folder.resolve("bin"));
+    executable(bin.resolve("mvn"), MAVEN);
+    executable(bin.resolve("java"), "#!/bin/sh\necho answer\n");
+    Path launcher =
+        executable(folder.resolve("heliograph"), Files.readString(Path.of("../heliograph")));
+    Path infra = Files.createDirectory(folder.resolve("infra"));
+    Files.copy(Path.of("../infra/jvm.sh"), infra.resolve("jvm.sh"));
+    Files.createFile(folder.resolve("pom.xml"));
+    for (String module : List.of("schemas", "worker")) {
+      Files.createDirectories(folder.resolve(module).resolve("src/main"));
+      Files.createFile(folder.resolve(module).resolve("pom.xml"));
+    }
+
+    assertEquals(
+        "heliograph: building it first, which takes about a minute ...\nMaven's line\nanswer\n",
+        said(launcher, bin));
+    assertEquals("answer\n", said(launcher, bin), "built once");
+  }
+
+  /** On standard error, then on standard output. */
+  private String said(Path launcher, Path bin) throws Exception {
+    Path errors = folder.resolve("errors");
+    ProcessBuilder builder = new ProcessBuilder(launcher.toString()).redirectError(errors.toFile());
+    builder.environment().remove("JAVA_HOME");
+    builder.environment().put("PATH", bin + ":" + System.getenv("PATH"));
+    Process process = builder.start();
+    String output = new String(process.getInputStream().readAllBytes(), UTF_8);
+    assertEquals(0, process.waitFor(), output);
+    return Files.readString(errors) + output;
   }
 
   private static Path executable(Path file, String text) throws Exception {
