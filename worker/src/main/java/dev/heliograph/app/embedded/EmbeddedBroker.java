@@ -228,7 +228,8 @@ public final class EmbeddedBroker implements AutoCloseable {
   /**
    * Waits until each partition answers. Kafka (4.4) tells of a new topic before its partitions take
    * records; a producer whose first batch comes too early, and whose second does not, fails after
-   * two minutes with an OutOfOrderSequenceException (KAFKA-15591).
+   * two minutes with an OutOfOrderSequenceException (KAFKA-15591). The topic itself is known a
+   * moment after it was created: asked for its partitions before, the client logs an error.
    */
   private static void awaitLeaders(Admin admin, int partitions, String... names)
       throws ExecutionException, InterruptedException {
@@ -241,6 +242,7 @@ public final class EmbeddedBroker implements AutoCloseable {
     long deadline = System.nanoTime() + READY.toNanos();
     while (true) {
       try {
+        admin.describeTopics(List.of(names)).allTopicNames().get();
         admin.listOffsets(ends).all().get();
         return;
       } catch (ExecutionException e) {
