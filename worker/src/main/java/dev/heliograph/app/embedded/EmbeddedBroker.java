@@ -31,6 +31,7 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.utils.Time;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
 
 /**
  * A Kafka broker inside this process, for the demo and for tests: one node that is also its own
@@ -261,11 +262,18 @@ public final class EmbeddedBroker implements AutoCloseable {
   public synchronized void close() {
     if (!closed) {
       closed = true;
-      server.shutdown();
-      server.awaitShutdown();
+      shutDown();
       if (deletesFolder) {
         delete(folder);
       }
+    }
+  }
+
+  /** What it says of its end concerns nobody: the log's configuration leaves it out by the mark. */
+  private void shutDown() {
+    try (MDC.MDCCloseable mark = MDC.putCloseable("embeddedBroker", "stopping")) {
+      server.shutdown();
+      server.awaitShutdown();
     }
   }
 
