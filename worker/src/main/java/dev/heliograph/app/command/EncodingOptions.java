@@ -5,6 +5,7 @@ import dev.heliograph.inference.DeviceChoice;
 import dev.heliograph.inference.Precision;
 import dev.heliograph.query.PreprocessType;
 import java.nio.file.Path;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** How a command encodes images, and where. */
@@ -21,11 +22,7 @@ final class EncodingOptions {
       description = "auto, cpu or cuda (default: auto).")
   private DeviceChoice device;
 
-  @Option(
-      names = "--precision",
-      defaultValue = "FLOAT32",
-      description = "float32, bfloat16 (CPUs) or float16 (GPUs) (default: float32).")
-  private Precision precision;
+  @Mixin private PrecisionOption precision;
 
   PreprocessType preprocess() {
     return preprocess;
@@ -36,11 +33,11 @@ final class EncodingOptions {
   }
 
   Precision precision() {
-    return precision;
+    return precision.precision();
   }
 
   /** What to open; no phi yet. */
   ClipModelConfig.Builder model(Path folder) {
-    return ClipModelConfig.builder(folder).device(device).precision(precision);
+    return ClipModelConfig.builder(folder).device(device).precision(precision());
   }
 }

@@ -7,7 +7,6 @@ import dev.heliograph.gallery.LocalImageFolder;
 import dev.heliograph.imaging.ClipPreprocessor;
 import dev.heliograph.imaging.OpenCvImageReader;
 import dev.heliograph.inference.ClipCompositionModel;
-import dev.heliograph.inference.EvalType;
 import dev.heliograph.inference.Precision;
 import dev.heliograph.pipeline.ImageReader;
 import dev.heliograph.pipeline.UnreadableImageException;
@@ -17,7 +16,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -31,7 +29,8 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     description = {
       "Compares a precision with float32 on a folder of images: features, composed queries with",
-      "each image as the reference, their rankings of the folder, saliency grids, and time."
+      "each image as the reference, their rankings of the folder, saliency grids, and time.",
+      "Without --phi, phi is phi.pt in the model's folder."
     })
 final class ModelPrecisionCommand implements Callable<Integer> {
   private static final int RANKED = 10;
@@ -41,6 +40,7 @@ final class ModelPrecisionCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
   @Mixin private EncodingOptions encoding;
+  @Mixin private PhiOptions phi;
 
   @Parameters(paramLabel = "<folder>", description = "CLIP folder.")
   private Path model;
@@ -53,15 +53,6 @@ final class ModelPrecisionCommand implements Callable<Integer> {
       defaultValue = "200",
       description = "Images at most, spread over the folder (default: 200).")
   private int limit;
-
-  @Option(names = "--phi", description = "phi weights (default: phi.pt in the model's folder).")
-  private @Nullable Path phi;
-
-  @Option(
-      names = "--eval-type",
-      defaultValue = "phi",
-      description = "searle, searle-xl or phi (default: phi).")
-  private String evalType;
 
   @Option(
       names = "--caption",
@@ -93,8 +84,8 @@ final class ModelPrecisionCommand implements Callable<Integer> {
         encoding
             .model(model)
             .precision(precision)
-            .phi(phi != null ? phi : model.resolve("phi.pt"))
-            .evalType(EvalType.of(evalType))
+            .phi(phi.file().orElse(model.resolve("phi.pt")))
+            .evalType(phi.evalType())
             .build());
   }
 
