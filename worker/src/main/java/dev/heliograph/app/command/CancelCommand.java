@@ -8,6 +8,7 @@ import dev.heliograph.query.Cancellation;
 import dev.heliograph.query.QueryFailedException;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +26,8 @@ import picocli.CommandLine.Parameters;
       "Ids that are unknown or answered are not affected."
     })
 final class CancelCommand implements Callable<Integer> {
+  private static final FlagNames FLAGS = new FlagNames(Map.of("queryId", "<query id>"));
+
   @Mixin private SettingsOptions settings;
 
   @Parameters(arity = "1..*", paramLabel = "<query id>", description = "As submit prints them.")
@@ -53,7 +56,7 @@ final class CancelCommand implements Callable<Integer> {
           .map(id -> new Cancellation(id, now, Optional.ofNullable(reason)))
           .toList();
     } catch (QueryFailedException e) {
-      throw new UsageException(e.getMessage());
+      throw FLAGS.usage(e);
     }
   }
 }

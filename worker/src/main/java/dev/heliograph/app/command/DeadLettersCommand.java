@@ -9,6 +9,7 @@ import dev.heliograph.messaging.Redrive;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import picocli.CommandLine.Command;
@@ -26,6 +27,9 @@ import picocli.CommandLine.Spec;
     synopsisSubcommandLabel = "(list | show | redrive)")
 final class DeadLettersCommand implements Runnable {
   private static final Pattern PLACE = Pattern.compile("(\\d{1,9})@(\\d{1,18})");
+
+  private static final FlagNames FLAGS =
+      new FlagNames(Map.of("limit", "--limit", "maxRedrives", "--max-redrives"));
 
   @Spec private CommandSpec spec;
 
@@ -109,8 +113,7 @@ final class DeadLettersCommand implements Runnable {
     if (!(rate >= 0.001 && rate <= 1_000_000)) {
       throw new UsageException("--rate: " + rate + " is not in 0.001..1000000");
     }
-    Redrive.Limits limits =
-        new Redrive.Limits(limit, maxRedrives, Duration.ofNanos((long) (1e9 / rate)), dryRun);
+    Redrive.Limits limits = limits(limit, maxRedrives, rate, dryRun);
     Settings read = settings.read();
     MessagingConfig kafka = WorkerConfig.messaging(read);
     PrintWriter out = spec.commandLine().getOut();
@@ -129,6 +132,14 @@ final class DeadLettersCommand implements Runnable {
               out.flush();
             });
     return 0;
+  }
+
+  private static Redrive.Limits limits(int limit, int maxRedrives, double rate, boolean dryRun) {
+    try {
+      return new Redrive.Limits(limit, maxRedrives, Duration.ofNanos((long) (1e9 / rate)), dryRun);
+    } catch (IllegalArgumentException e) {
+      throw FLAGS.usage(e);
+    }
   }
 
   private static DeadLetters deadLetters(SettingsOptions settings) {

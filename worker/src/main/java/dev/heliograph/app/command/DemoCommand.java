@@ -38,6 +38,8 @@ import picocli.CommandLine.Spec;
     })
 final class DemoCommand implements Callable<Integer> {
   private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final FlagNames FLAGS =
+      new FlagNames(Map.of("queries", "--queries", "gallery", "--gallery", "seed", "--seed"));
 
   @Spec private CommandSpec spec;
 
@@ -92,7 +94,7 @@ final class DemoCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, InterruptedException {
     if (evaluate) {
-      EvaluationPlan plan = new EvaluationPlan(queries, gallery, seed);
+      EvaluationPlan plan = plan();
       ClipModelConfig config =
           ClipModelConfig.builder(model())
               .phi(model().resolve("phi.pt"))
@@ -102,6 +104,14 @@ final class DemoCommand implements Callable<Integer> {
       return 0;
     }
     return demonstrate();
+  }
+
+  private EvaluationPlan plan() {
+    try {
+      return new EvaluationPlan(queries, gallery, seed);
+    } catch (IllegalArgumentException e) {
+      throw FLAGS.usage(e);
+    }
   }
 
   private Path model() {

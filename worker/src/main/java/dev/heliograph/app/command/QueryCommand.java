@@ -11,6 +11,7 @@ import dev.heliograph.pipeline.WorkerIdentity;
 import dev.heliograph.query.Answer;
 import dev.heliograph.query.ArtifactRequest;
 import dev.heliograph.query.Query;
+import dev.heliograph.query.QueryFailedException;
 import dev.heliograph.query.RankedImage;
 import dev.heliograph.query.SaliencyMethod;
 import dev.heliograph.query.SaliencyRequest;
@@ -23,6 +24,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +42,14 @@ import picocli.CommandLine.Spec;
 final class QueryCommand implements Callable<Integer> {
   private static final String RULE = "=".repeat(60);
   private static final String DEFAULT_MODEL = "ViT-B/32";
+  private static final FlagNames FLAGS =
+      new FlagNames(
+          Map.of(
+              "gallery", "--database-path",
+              "reference", "--reference-image",
+              "captions", "--caption",
+              "topK", "--top-k",
+              "saliency.maxCandidates", "--max-candidate-saliency"));
 
   @Spec private CommandSpec spec;
   @Mixin private EncodingOptions encoding;
@@ -140,7 +150,7 @@ final class QueryCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     byte[] image = referenceBytes();
     try (Heliograph heliograph = open()) {
-      Answer answer = heliograph.answer(query(image, heliograph));
+      Answer answer = answer(image, heliograph);
       answer
           .warnings()
           .forEach(
@@ -154,6 +164,14 @@ final class QueryCommand implements Callable<Integer> {
       out.flush();
     }
     return 0;
+  }
+
+  private Answer answer(byte[] image, Heliograph heliograph) {
+    try {
+      return heliograph.answer(query(image, heliograph));
+    } catch (QueryFailedException e) {
+      throw FLAGS.in(e);
+    }
   }
 
   private byte[] referenceBytes() throws IOException {

@@ -39,6 +39,16 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     description = "Publishes one query, or a JSONL file of them.")
 final class SubmitCommand implements Callable<Integer> {
+  private static final FlagNames FLAGS =
+      new FlagNames(
+          Map.of(
+              "queryId", "--id",
+              "gallery", "--gallery",
+              "reference", "--reference",
+              "captions", "--caption",
+              "topK", "--top-k",
+              "saliency.maxCandidates", "--max-candidate-saliency"));
+
   @Spec private CommandSpec spec;
   @Mixin private SettingsOptions settings;
 
@@ -166,10 +176,13 @@ final class SubmitCommand implements Callable<Integer> {
   }
 
   private List<Query> queries() throws IOException {
+    if (source.file != null) {
+      return all(source.file);
+    }
     try {
-      return source.file == null ? List.of(one(source.one)) : all(source.file);
-    } catch (QueryFailedException e) {
-      throw new UsageException(e.getMessage());
+      return List.of(one(source.one));
+    } catch (UsageException | QueryFailedException e) {
+      throw FLAGS.usage(e);
     }
   }
 

@@ -193,7 +193,7 @@ class QueryCommandTest {
         json(query("--database-path=" + folder.resolve("two"), "--output-format=json"))
             .get("results")
             .size());
-    assertFails(2, "41", query("--top-k=41"), String.valueOf(GALLERY_SIZE));
+    assertFails(2, "--top-k: 41", query("--top-k=41"), String.valueOf(GALLERY_SIZE));
   }
 
   @Test
@@ -207,7 +207,17 @@ class QueryCommandTest {
   void refusesAReferenceThatIsNoImage() {
     Path text = Golden.path("images-bad/text.jpg");
 
-    assertFails(1, "reference", query("--reference-image=" + text));
+    assertFails(1, "--reference-image: ", query("--reference-image=" + text));
+  }
+
+  @Test
+  void namesTheFlagOfARefusedValue() {
+    assertFails(2, "heliograph: --top-k: 0 is not in 1..1000", query("--top-k=0"));
+    assertFails(2, "heliograph: --caption: ", query("--caption=" + "very ".repeat(80) + "blue"));
+    assertFails(
+        2,
+        "heliograph: --max-candidate-saliency: 101 is not in 0..100",
+        query("--generate-saliency", "--max-candidate-saliency=101"));
   }
 
   @Test
