@@ -147,6 +147,34 @@ class KubernetesManifestsTest {
         decode(manifests, "ConfigMap", ConfigMap.class).getData().get("HELIOGRAPH_AUDIT_LOG"));
   }
 
+  /** In a job of its own: what is counted and scaled by the workers' job is no sealer. */
+  @Test
+  void prometheusFindsTheSealer() throws Exception {
+    Map<String, JsonNode> manifests = build("cpu-audit");
+    Service service = decode(manifests, "sealer Service", Service.class);
+    Deployment sealer = decode(manifests, "sealer Deployment", Deployment.class);
+    JsonNode monitor = manifests.get("sealer ServiceMonitor");
+    Map<String, String> labels = service.getMetadata().getLabels();
+    String alerts = Files.readString(Path.of("../infra/observability/alerts.yml"));
+
+    assertEquals(
+        sealer.getSpec().getTemplate().getMetadata().getLabels(), service.getSpec().getSelector());
+    assertEquals(
+        service.getSpec().getPorts().get(0).getName(),
+        monitor.at("/spec/endpoints/0/port").asText());
+    assertTrue(selects(monitor, labels));
+    assertFalse(selects(manifests.get("ServiceMonitor"), labels));
+    String job = labels.get(monitor.at("/spec/jobLabel").asText());
+    assertTrue(alerts.contains("up{job=\"" + job + "\"}"), job);
+  }
+
+  private static boolean selects(JsonNode monitor, Map<String, String> labels) {
+    JsonNode selector = monitor.at("/spec/selector/matchLabels");
+    return !selector.isEmpty()
+        && selector.properties().stream()
+            .allMatch(label -> label.getValue().asText().equals(labels.get(label.getKey())));
+  }
+
   private static Set<String> secrets(Deployment deployment) {
     return deployment.getSpec().getTemplate().getSpec().getContainers().get(0).getEnvFrom().stream()
         .filter(source -> source.getSecretRef() != null)

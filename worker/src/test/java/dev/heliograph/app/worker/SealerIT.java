@@ -22,6 +22,7 @@ import dev.heliograph.audit.VerificationReport;
 import dev.heliograph.store.S3Config;
 import dev.heliograph.store.S3Connection;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -30,7 +31,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -141,6 +146,29 @@ class SealerIT {
       assertOnceEach();
     } finally {
       sealer.destroyForcibly();
+    }
+  }
+
+  @Test
+  void tellsWhatTheAlertsAskFor() throws Exception {
+    publish();
+    Sealers here = new Sealers();
+    try (here) {
+      here.keepRunning();
+      awaitSealed(published, here);
+      SealerService sealer = here.running.orElseThrow();
+      await().atMost(PATIENCE).until(() -> sealer.sealed() == published);
+      URI address = URI.create("http://127.0.0.1:" + sealer.healthPort() + "/metrics");
+      String metrics = new String(WorkerFixture.get(address).body(), UTF_8);
+      assertTrue(metrics.contains("\nheliograph_sealer_log_entries " + published + "\n"), metrics);
+      String alerts = Files.readString(Path.of("../infra/observability/alerts.yml"));
+      Set<String> asked =
+          Pattern.compile("heliograph_sealer_\\w+")
+              .matcher(alerts)
+              .results()
+              .map(MatchResult::group)
+              .collect(Collectors.toSet());
+      assertEquals(Set.of("heliograph_sealer_log_entries"), asked);
     }
   }
 
