@@ -1,6 +1,7 @@
 package dev.heliograph.audit;
 
 import dev.heliograph.benchmark.SampleAnswer;
+import dev.heliograph.benchmark.StageBenchmark;
 import dev.heliograph.pipeline.EncodedObject;
 import dev.heliograph.pipeline.ModelDescription;
 import dev.heliograph.pipeline.Prompts;
@@ -14,23 +15,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
-import org.openjdk.jmh.annotations.BenchmarkMode;
-import org.openjdk.jmh.annotations.Fork;
-import org.openjdk.jmh.annotations.Measurement;
-import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
-import org.openjdk.jmh.annotations.Scope;
-import org.openjdk.jmh.annotations.State;
-import org.openjdk.jmh.annotations.Warmup;
 
 /** What a query's record costs: ten results, four maps of 7 × 7 with files, one key. */
-@State(Scope.Benchmark)
-@BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
-@Warmup(iterations = 3, time = 1)
-@Measurement(iterations = 5, time = 1)
-@Fork(1)
-public class RecordBenchmark {
+public class RecordBenchmark extends StageBenchmark {
   private static final int PATCHES = 7;
   private static final String SHA256 = "0".repeat(64);
   private static final ImageGeometry GEOMETRY =

@@ -1,5 +1,6 @@
 package dev.heliograph.gallery;
 
+import dev.heliograph.benchmark.StageBenchmark;
 import dev.heliograph.pipeline.PatchTangents;
 import dev.heliograph.query.ImageGeometry;
 import dev.heliograph.query.PreprocessType;
@@ -17,28 +18,16 @@ import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Benchmark;
-import org.openjdk.jmh.annotations.BenchmarkMode;
-import org.openjdk.jmh.annotations.Fork;
-import org.openjdk.jmh.annotations.Measurement;
-import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
-import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
-import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
-import org.openjdk.jmh.annotations.Warmup;
 
 /**
  * The saliency maps of one query's ten results from a gallery's index of ViT-B/32: 7 × 7 patches of
  * 512 numbers. The images change with every query; their pages are in memory.
  */
-@State(Scope.Benchmark)
-@BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
-@Warmup(iterations = 3, time = 1)
-@Measurement(iterations = 5, time = 1)
-@Fork(1)
-public class ExplanationBenchmark {
+public class ExplanationBenchmark extends StageBenchmark {
   private static final int IMAGES = 4000;
   private static final int RESULTS = 10;
   private static final int DIMENSION = 512;

@@ -1,6 +1,7 @@
 package dev.heliograph.imaging;
 
 import dev.heliograph.benchmark.Inputs;
+import dev.heliograph.benchmark.StageBenchmark;
 import dev.heliograph.pipeline.ByteArrays;
 import dev.heliograph.pipeline.EncodedObject;
 import dev.heliograph.query.ArrayFormat;
@@ -18,25 +19,13 @@ import org.opencv.core.Mat;
 import org.opencv.core.MatOfByte;
 import org.opencv.imgcodecs.Imgcodecs;
 import org.openjdk.jmh.annotations.Benchmark;
-import org.openjdk.jmh.annotations.BenchmarkMode;
-import org.openjdk.jmh.annotations.Fork;
-import org.openjdk.jmh.annotations.Measurement;
-import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
-import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
-import org.openjdk.jmh.annotations.State;
-import org.openjdk.jmh.annotations.Warmup;
 import org.openjdk.jmh.infra.Blackhole;
 
 /** Images in and out, of 3016 × 3080 pixels, on one thread. */
-@State(Scope.Benchmark)
-@BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MILLISECONDS)
-@Warmup(iterations = 3, time = 2)
-@Measurement(iterations = 5, time = 2)
-@Fork(1)
-public class ImagingBenchmark {
+public class ImagingBenchmark extends StageBenchmark {
   private static final int SIDE = 224;
   private static final int PATCHES = 7;
   private static final long MAX_PIXELS = 50_000_000;

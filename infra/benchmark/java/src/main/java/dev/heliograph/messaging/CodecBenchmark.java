@@ -1,6 +1,7 @@
 package dev.heliograph.messaging;
 
 import dev.heliograph.benchmark.SampleAnswer;
+import dev.heliograph.benchmark.StageBenchmark;
 import dev.heliograph.events.QueryCompletion;
 import dev.heliograph.events.codec.EventDecoder;
 import dev.heliograph.events.codec.EventEncoder;
@@ -10,23 +11,11 @@ import dev.heliograph.events.codec.SchemaIdResolver;
 import dev.heliograph.query.QueryOutcome;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
-import org.openjdk.jmh.annotations.BenchmarkMode;
-import org.openjdk.jmh.annotations.Fork;
-import org.openjdk.jmh.annotations.Measurement;
-import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
-import org.openjdk.jmh.annotations.Scope;
-import org.openjdk.jmh.annotations.State;
-import org.openjdk.jmh.annotations.Warmup;
 
 /** The largest event: a completion with ten results, four of them with maps and files. */
-@State(Scope.Benchmark)
-@BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
-@Warmup(iterations = 3, time = 1)
-@Measurement(iterations = 5, time = 1)
-@Fork(1)
-public class CodecBenchmark {
+public class CodecBenchmark extends StageBenchmark {
   private final QueryOutcome outcome = SampleAnswer.completed();
   private final EventEncoder<QueryCompletion> encoder =
       EventEncoder.of(QueryCompletion.class, Framing.SINGLE_OBJECT, SchemaIdResolver.none());

@@ -1,5 +1,6 @@
 package dev.heliograph.pipeline;
 
+import dev.heliograph.benchmark.StageBenchmark;
 import dev.heliograph.query.ArrayFormat;
 import dev.heliograph.query.Artifact;
 import dev.heliograph.query.ArtifactRequest;
@@ -22,30 +23,18 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Benchmark;
-import org.openjdk.jmh.annotations.BenchmarkMode;
-import org.openjdk.jmh.annotations.Fork;
-import org.openjdk.jmh.annotations.Measurement;
-import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OperationsPerInvocation;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
-import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
-import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
-import org.openjdk.jmh.annotations.Warmup;
 
 /**
  * What the pipeline itself takes of a query: its stages do nothing, so all that is left is queues,
  * futures, reservations, hand-overs between threads and the answer's assembly. A query has a
  * reference, ten results, maps of the reference and of three candidates, and nine files.
  */
-@State(Scope.Benchmark)
-@BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
-@Warmup(iterations = 3, time = 2)
-@Measurement(iterations = 5, time = 2)
-@Fork(1)
-public class PipelineBenchmark {
+public class PipelineBenchmark extends StageBenchmark {
   private static final int QUEUED = 100;
   private static final int SIDE = 4;
   private static final byte[] NOTHING = new byte[0];

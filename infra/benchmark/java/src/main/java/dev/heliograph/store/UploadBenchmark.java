@@ -1,6 +1,7 @@
 package dev.heliograph.store;
 
 import dev.heliograph.app.embedded.EmbeddedObjectStore;
+import dev.heliograph.benchmark.StageBenchmark;
 import dev.heliograph.pipeline.EncodedObject;
 import dev.heliograph.query.Artifact;
 import io.minio.MakeBucketArgs;
@@ -12,29 +13,17 @@ import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Benchmark;
-import org.openjdk.jmh.annotations.BenchmarkMode;
-import org.openjdk.jmh.annotations.Fork;
-import org.openjdk.jmh.annotations.Measurement;
-import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Param;
-import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
-import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
-import org.openjdk.jmh.annotations.Warmup;
 
 /**
  * Storing one artifact: an overlay's size and an array's. The S3 server is in the same process and
  * keeps its objects in files, so that its own time is included.
  */
-@State(Scope.Benchmark)
-@BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MILLISECONDS)
-@Warmup(iterations = 3, time = 2)
-@Measurement(iterations = 5, time = 2)
-@Fork(1)
-public class UploadBenchmark {
+public class UploadBenchmark extends StageBenchmark {
   private static final String BUCKET = "artifacts";
 
   @Param({"12000000", "37157248"})
