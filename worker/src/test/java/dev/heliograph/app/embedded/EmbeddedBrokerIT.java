@@ -25,6 +25,7 @@ class EmbeddedBrokerIT {
       for (int i = 0; i < TOPICS; i++) {
         broker.createTopics(2, "topic-" + i);
       }
+      clients.detachAppender(said); // the broker has a client, too, that it closes twice
     } finally {
       clients.detachAppender(said);
       clients.setLevel(null);
