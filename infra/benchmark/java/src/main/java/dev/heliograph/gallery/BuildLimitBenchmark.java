@@ -28,9 +28,9 @@ import java.util.stream.IntStream;
 /**
  * How near a build is to what bounds it. Each round reads and prepares the benchmark's images, each
  * several times; takes them through the vision tower, with as many threads as a build has; and
- * builds a gallery of them. Decoder and tower overlap in a build, so it cannot be faster than the
- * slower of them; on a CPU they share its cores, so neither can it be faster than the processor
- * time of both, divided by the cores.
+ * builds a gallery of them, without and with explanations. Decoder and tower overlap in a build, so
+ * it cannot be faster than the slower of them; on a CPU they share its cores, so neither can it be
+ * faster than the processor time of both, divided by the cores.
  */
 public final class BuildLimitBenchmark {
   private static final PreprocessType PREPROCESS = PreprocessType.TARGETPAD;
@@ -41,8 +41,8 @@ public final class BuildLimitBenchmark {
 
   private static final GalleryBuilder.Limits LIMITS = GalleryBuilder.Limits.forCpu(CORES, THREADS);
 
-  /** A real gallery is large: of 64 images the first batch's decoding alone would be 4 %. */
-  private static final int TIMES = 8;
+  /** A real gallery is large: of 64 images the first batch and the last would be a good part. */
+  private static final int TIMES = 6;
 
   private final OpenCvImageReader reader = new OpenCvImageReader();
   private final ImageFolder images =
@@ -81,7 +81,7 @@ public final class BuildLimitBenchmark {
     }
   }
 
-  private record Round(Usage decoder, Usage tower, Usage build) {
+  private record Round(Usage decoder, Usage tower, Usage build, Usage explained) {
     double slower() {
       return Math.max(decoder.seconds(), tower.seconds()) / build.seconds();
     }
@@ -92,6 +92,10 @@ public final class BuildLimitBenchmark {
 
     double work() {
       return (decoder.cpuSeconds() + tower.cpuSeconds()) / build.cpuSeconds();
+    }
+
+    double explanations() {
+      return explained.seconds() / build.seconds();
     }
   }
 
@@ -118,13 +122,18 @@ public final class BuildLimitBenchmark {
       Round round = round();
       measured.add(round);
       System.out.printf(
-          "decoder %s, vision tower %s, build %s%n",
-          round.decoder.inWords(), round.tower.inWords(), round.build.inWords());
+          "decoder %s, vision tower %s, build %s, with explanations %s%n",
+          round.decoder.inWords(),
+          round.tower.inWords(),
+          round.build.inWords(),
+          round.explained.inWords());
     }
     System.out.println(
         format("the slower of decoder and tower / build: %s", median(measured, Round::slower))
             + format("%nprocessor time of both / cores / build: %s", median(measured, Round::cores))
-            + format("%nprocessor time of both / build's: %s", median(measured, Round::work)));
+            + format("%nprocessor time of both / build's: %s", median(measured, Round::work))
+            + format(
+                "%nbuild with explanations / build: %s", median(measured, Round::explanations)));
   }
 
   private Round round() throws IOException, InterruptedException {
@@ -133,7 +142,11 @@ public final class BuildLimitBenchmark {
     Usage tower = measure(() -> encode(prepared));
     Path galleries = Files.createTempDirectory("heliograph-galleries-");
     try {
-      return new Round(decoder, tower, measure(() -> build(galleries)));
+      return new Round(
+          decoder,
+          tower,
+          measure(() -> build(galleries, GalleryStorage.DEFAULT)),
+          measure(() -> build(galleries, new GalleryStorage(true, false))));
     } finally {
       DurableFiles.delete(galleries);
     }
@@ -165,11 +178,10 @@ public final class BuildLimitBenchmark {
     }
   }
 
-  private void build(Path galleries) throws InterruptedException {
+  private void build(Path galleries, GalleryStorage storage) throws InterruptedException {
     new GalleryBuilder(
             model, PREPROCESS, reader, preprocessor, LIMITS, "benchmark", Clock.systemUTC())
-        .build(
-            galleries, "built", images, GalleryStorage.DEFAULT, true, (done, total, skipped) -> {});
+        .build(galleries, "built", images, storage, true, (done, total, skipped) -> {});
   }
 
   private static Usage measure(Work work) throws IOException, InterruptedException {
