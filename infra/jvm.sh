@@ -16,9 +16,10 @@ if [[ "$theirs ${jvm[*]} " =~ UseSerialGC && ! $theirs =~ \ -(Xmn|XX:(Max)?NewSi
   jvm+=(-XX:MaxNewSize=64m)
 fi
 # What malloc holds free goes back to the system, where the JVM knows how: 0.1 GB after the model is loaded. JDK 17 has it since an update.
+# It is to be unlocked because it was experimental at first (17.0.9, 17.0.10, 21.0.1, 21.0.2, 22): such a JVM would not start.
 libjvm=$(dirname "$(readlink -f "$(command -v "${java:-java}")")")/../lib/server/libjvm.so
 if [[ ! $theirs =~ TrimNativeHeapInterval= ]] && LC_ALL=C grep -qs TrimNativeHeapInterval "$libjvm"; then
-  jvm+=(-XX:TrimNativeHeapInterval=5000)
+  jvm+=(-XX:+UnlockExperimentalVMOptions -XX:TrimNativeHeapInterval=5000)
 fi
 unset theirs libjvm
 # OpenCV would report each damaged image on stderr once more.

@@ -21,12 +21,19 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The launchers' own flags for the JVM go with those that users add: a real JVM takes them all. */
 class LaunchersTest {
-  /** Stands in for the JVM: everything before {@code -jar} goes to the real one. */
+  /**
+   * Stands in for the JVM: everything before {@code -jar} goes to the real one. As JDK 17.0.9 and
+   * 21.0.2 do, it refuses the trimming of free memory unless what is experimental is unlocked.
+   */
   private static final String JAVA =
       """
       #!/usr/bin/env bash
       flags=()
       for flag; do [ "$flag" = -jar ] && break; flags+=("$flag"); done
+      if [[ ${flags[*]%%TrimNativeHeap*} != *+UnlockExperimentalVMOptions* && ${flags[*]} = *TrimNativeHeap* ]]; then
+        echo "TrimNativeHeapInterval is locked"
+        exit 1
+      fi
       exec "$REAL_JAVA" "${flags[@]}" -XX:+PrintCommandLineFlags -version
       """;
 
