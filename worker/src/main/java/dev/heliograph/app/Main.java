@@ -2,6 +2,7 @@ package dev.heliograph.app;
 
 import dev.heliograph.app.command.HeliographCommand;
 import java.util.Set;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 
 /** Entry point of {@code ./heliograph <command>}. */
@@ -39,15 +40,24 @@ public final class Main {
     return true;
   }
 
+  static boolean isFinishing(String... args) {
+    return FINISHING.contains(command(args));
+  }
+
+  /** What comes behind the options that all commands have; empty if nothing does. */
+  private static String command(String... args) {
+    return Stream.of(args).filter(arg -> !arg.startsWith("-")).findFirst().orElse("");
+  }
+
   /** Exits with 0 if done, 1 if failed, 2 if the command line is wrong. */
   public static void main(String[] args) {
     if (!isLogFormatKnown()) {
       System.exit(CommandLine.ExitCode.USAGE);
     }
-    if (args.length == 0 || !SERVICES.contains(args[0])) {
+    if (!SERVICES.contains(command(args))) {
       quietLogs();
     }
-    if (args.length > 0 && !FINISHING.contains(args[0])) {
+    if (!isFinishing(args)) {
       HeliographCommand.endBySignals();
     }
     System.exit(HeliographCommand.commandLine().execute(args));
