@@ -53,8 +53,9 @@ public final class HeliographCommand {
   }
 
   /**
-   * For commands that are not services: SIGTERM and SIGINT end the process at once, but not in the
-   * middle of a model's pass, which would end it as crashed.
+   * For commands that are not services: SIGTERM, SIGINT and SIGHUP end the process at once, but not
+   * while a model is loaded or in the middle of its pass, which would end it as crashed. A second
+   * one does not wait.
    */
   public static void endBySignals() {
     TerminationSignals.endBetweenPasses();
