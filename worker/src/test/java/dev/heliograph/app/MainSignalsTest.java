@@ -1,6 +1,7 @@
 package dev.heliograph.app;
 
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
@@ -23,6 +24,7 @@ class MainSignalsTest {
   private static final int IMAGES = 1024 + 600;
 
   @TempDir Path folder;
+  @TempDir Path temporary;
 
   @Test
   void aBuildStopsWithoutACrashAndCanGoOn() throws Exception {
@@ -39,6 +41,7 @@ class MainSignalsTest {
     stopped.destroy();
     assertEquals(SIGTERM_STATUS, stopped.waitFor(), printed());
     assertFalse(Files.exists(folder.resolve("crash.log")));
+    assertArrayEquals(new String[0], temporary.toFile().list());
 
     assertEquals(0, build(images).waitFor(), printed());
     assertEquals(
@@ -53,6 +56,7 @@ class MainSignalsTest {
         List.of(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
             "-XX:ErrorFile=" + folder.resolve("crash.log"),
+            "-Djava.io.tmpdir=" + temporary,
             "-cp",
             System.getProperty("java.class.path"),
             Main.class.getName(),

@@ -46,7 +46,7 @@ final class TerminationSignals {
             leaveToSystem(ENDING);
             ClipCompositionModel.endAll();
           } finally {
-            Runtime.getRuntime().halt(SIGNALLED + signal);
+            System.exit(SIGNALLED + signal); // libraries delete their temporary files
           }
         });
   }
