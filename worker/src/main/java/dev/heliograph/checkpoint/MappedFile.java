@@ -8,6 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,11 +19,13 @@ import org.jspecify.annotations.Nullable;
 final class MappedFile implements ByteSource {
   private final Path file;
   private final long size;
+  private final @Nullable Object identity;
   private final @Nullable ByteBuffer whole;
 
-  private MappedFile(Path file, long size, @Nullable ByteBuffer whole) {
+  private MappedFile(Path file, long size, @Nullable Object identity, @Nullable ByteBuffer whole) {
     this.file = file;
     this.size = size;
+    this.identity = identity;
     this.whole = whole;
   }
 
@@ -33,11 +37,14 @@ final class MappedFile implements ByteSource {
       throw new CheckpointException(
           file + (Files.exists(file) ? ": is not a regular file" : ": no such file"));
     }
-    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-      long size = channel.size();
-      ByteBuffer whole =
-          size <= Integer.MAX_VALUE ? channel.map(FileChannel.MapMode.READ_ONLY, 0, size) : null;
-      return new MappedFile(file, size, whole);
+    try {
+      Object identity = identity(file);
+      try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+        long size = channel.size();
+        ByteBuffer whole =
+            size <= Integer.MAX_VALUE ? channel.map(FileChannel.MapMode.READ_ONLY, 0, size) : null;
+        return new MappedFile(file, size, identity, whole);
+      }
     } catch (NoSuchFileException e) {
       throw new CheckpointException(file + ": no such file", e);
     } catch (IOException e) {
@@ -56,7 +63,10 @@ final class MappedFile implements ByteSource {
     return slice.order(ByteOrder.LITTLE_ENDIAN);
   }
 
-  /** Without touching the mapping, whose pages count as the process's memory once touched. */
+  /**
+   * Without touching the mapping, whose pages count as the process's memory once touched. So the
+   * file is opened again, and must still be the one whose header has been read.
+   */
   @Override
   public void read(long offset, ByteBuffer target) {
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
@@ -69,9 +79,17 @@ final class MappedFile implements ByteSource {
         }
         position += count;
       }
+      if (!Objects.equals(identity, identity(file))) {
+        throw new CheckpointException(file + ": has been replaced since it was opened");
+      }
     } catch (IOException e) {
       throw new CheckpointException(file + ": cannot be read: " + e.getMessage(), e);
     }
+  }
+
+  /** Tells a file from another one of its name; null where the system cannot. */
+  private static @Nullable Object identity(Path file) throws IOException {
+    return Files.readAttributes(file, BasicFileAttributes.class).fileKey();
   }
 
   private ByteBuffer map(long offset, int length) {

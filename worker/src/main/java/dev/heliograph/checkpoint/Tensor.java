@@ -16,6 +16,8 @@ public final class Tensor {
 
   private static final int MAX_DIMENSIONS = 32;
 
+  private static final int BLOCK_BYTES = 1 << 18;
+
   private final DataType type;
   private final long[] shape;
   private final long[] strides;
@@ -164,21 +166,39 @@ public final class Tensor {
   }
 
   /**
-   * Writes the elements, widened to single precision, to native memory: straight from the file
-   * where it holds them so, without its pages becoming the process's.
+   * Writes the elements, widened to single precision, to native memory. Where they are contiguous
+   * they are read from the file as they are needed, without its pages becoming the process's.
    *
    * @param target little-endian, with as many floats remaining as there are elements
+   * @throws CheckpointException if the file cannot be read, or has been cut or replaced
    */
   public void copyFloats(ByteBuffer target) {
     if (target.remaining() != elements * Float.BYTES) {
       throw new IllegalArgumentException(
           describe(type, shape) + " does not fill " + target.remaining() + " bytes");
     }
-    if (type == DataType.FLOAT32 && isContiguous()) {
-      storage.read(offset * Float.BYTES, target);
-    } else {
+    if (!isContiguous()) {
       target.asFloatBuffer().put(toFloats());
       target.position(target.limit());
+    } else if (type == DataType.FLOAT32) {
+      storage.read(offset * Float.BYTES, target);
+    } else {
+      widen(target);
+    }
+  }
+
+  /** A block at a time: no array of all elements comes to lie on the heap. */
+  private void widen(ByteBuffer target) {
+    ByteBuffer block = ByteBuffer.allocate(BLOCK_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    long from = offset * type.bytes();
+    while (target.hasRemaining()) {
+      int count = Math.min(target.remaining() / Float.BYTES, BLOCK_BYTES / type.bytes());
+      block.clear().limit(count * type.bytes());
+      storage.read(from, block);
+      for (int i = 0; i < count; i++) {
+        target.putFloat(type.toFloat(block, i * type.bytes()));
+      }
+      from += block.limit();
     }
   }
 

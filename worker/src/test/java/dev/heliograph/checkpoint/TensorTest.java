@@ -13,11 +13,13 @@ import java.nio.ByteOrder;
 import java.nio.ReadOnlyBufferException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class TensorTest {
   @TempDir Path folder;
@@ -82,18 +84,53 @@ class TensorTest {
   }
 
   @Test
-  void aFileThatWasCutSinceIsAnErrorNotACrash() throws IOException {
-    Path file = Files.write(folder.resolve("cut"), new byte[16]);
-    Tensor tensor = Tensor.ofFile(DataType.FLOAT32, new long[] {4}, file);
-    Files.write(file, new byte[10]);
+  void widensMoreThanABlock() {
+    int length = (1 << 17) + 3;
+    ByteBuffer halves = ByteBuffer.allocate(2 * length).order(ByteOrder.LITTLE_ENDIAN);
+    while (halves.hasRemaining()) {
+      halves.putShort((short) (halves.position() / 2 % 0x7c00));
+    }
+    Tensor tensor = Tensor.of(DataType.FLOAT16, new long[] {length}, halves.flip());
+    ByteBuffer target =
+        ByteBuffer.allocateDirect(length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+
+    tensor.copyFloats(target);
+
+    float[] widened = new float[length];
+    target.flip().asFloatBuffer().get(widened);
+    assertArrayEquals(tensor.toFloats(), widened);
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"FLOAT16", "FLOAT32", "FLOAT64"})
+  void aFileThatWasCutSinceIsAnErrorNotACrash(DataType type) throws IOException {
+    int bytes = 4 * type.bytes();
+    Path file = Files.write(folder.resolve("cut"), new byte[bytes]);
+    Tensor tensor = Tensor.ofFile(type, new long[] {4}, file);
+    Files.write(file, new byte[7]);
 
     CheckpointException e =
         assertThrows(
             CheckpointException.class, () -> tensor.copyFloats(ByteBuffer.allocateDirect(16)));
 
-    assertEquals(file + ": ends at byte 10, it had 16 when it was opened", e.getMessage());
+    assertEquals(
+        file + ": ends at byte 7, it had " + bytes + " when it was opened", e.getMessage());
     assertThrows(
         IllegalArgumentException.class, () -> tensor.copyFloats(ByteBuffer.allocateDirect(12)));
+  }
+
+  @Test
+  void doesNotReadAnotherFileOfTheSameName() throws IOException {
+    Path file = Files.write(folder.resolve("weights"), new byte[16]);
+    Tensor tensor = Tensor.ofFile(DataType.FLOAT32, new long[] {4}, file);
+    Path other = Files.write(folder.resolve("other"), new byte[16]);
+    Files.move(other, file, StandardCopyOption.ATOMIC_MOVE);
+
+    CheckpointException e =
+        assertThrows(
+            CheckpointException.class, () -> tensor.copyFloats(ByteBuffer.allocateDirect(16)));
+
+    assertEquals(file + ": has been replaced since it was opened", e.getMessage());
   }
 
   @Test
