@@ -38,10 +38,12 @@ record Weights(Path file, Map<String, Tensor> tensors, NDManager manager) {
    * Several tensors of one shape, one below the other. They are read into PyTorch's own memory: a
    * mapped file, the heap and direct buffers would all stay large for a while.
    *
-   * @throws ModelFileException if one is missing, has another shape, or is not finite
+   * @throws ModelFileException if one is missing, has another shape, or is not finite; or if they
+   *     are over 2 GiB
    */
   NDArray loadStacked(List<String> names, long... shape) {
     List<Tensor> tensors = names.stream().map(name -> tensorOf(name, shape)).toList();
+    requireSize(names, tensors);
     long[] stacked = shape.clone();
     stacked[0] *= names.size();
     try (NDManager host = manager.newSubManager(Device.cpu())) {
@@ -89,6 +91,15 @@ record Weights(Path file, Map<String, Tensor> tensors, NDManager manager) {
           describe(name) + " has " + shape.length + " dimensions, expected " + dimensions);
     }
     return shape;
+  }
+
+  /** PyTorch's memory is written to as one buffer. */
+  private void requireSize(List<String> names, List<Tensor> tensors) {
+    long bytes = tensors.stream().mapToLong(Tensor::elements).sum() * Float.BYTES;
+    if (bytes > Integer.MAX_VALUE) {
+      throw new ModelFileException(
+          file + ": " + names + " take " + bytes + " bytes, the limit is " + Integer.MAX_VALUE);
+    }
   }
 
   private void read(String name, Tensor tensor, ByteBuffer target) {
