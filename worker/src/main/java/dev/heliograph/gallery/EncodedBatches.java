@@ -54,7 +54,8 @@ final class EncodedBatches implements AutoCloseable {
   }
 
   /**
-   * The next batch; there must be one. Only the last may be smaller.
+   * The next batch; there must be one. Only the last may be smaller. What the model throws is
+   * thrown here, for the first batch that fails.
    *
    * @throws GalleryException if one of its images cannot be had for now
    */
@@ -66,6 +67,9 @@ final class EncodedBatches implements AutoCloseable {
       return pending.remove().get();
     } catch (ExecutionException e) {
       if (e.getCause() instanceof RuntimeException failure) {
+        throw failure;
+      }
+      if (e.getCause() instanceof Error failure) {
         throw failure;
       }
       throw new IllegalStateException("encoding images failed", e.getCause());

@@ -84,6 +84,9 @@ final class PreparedImages implements AutoCloseable {
         throw new GalleryException(
             "the build stopped and can be resumed: " + unavailable.getMessage(), unavailable);
       }
+      if (cause instanceof Error failure) {
+        throw failure;
+      }
       throw new IllegalStateException("preparing an image failed", cause);
     }
   }

@@ -1,15 +1,19 @@
 package dev.heliograph.gallery;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.heliograph.gallery.TestGalleries.HashModel;
 import dev.heliograph.gallery.TestGalleries.TextImages;
+import dev.heliograph.pipeline.Preprocessor;
 import dev.heliograph.query.GalleryReference;
+import dev.heliograph.query.ModelPixels;
 import dev.heliograph.query.PreprocessType;
 import java.io.IOException;
 import java.net.URI;
@@ -19,9 +23,11 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -220,6 +226,41 @@ class GalleryBuilderTest {
   }
 
   @Test
+  void failsAsItsModelDoesOnceNoThreadUsesItAnyMore() {
+    OutOfMemoryError error = new OutOfMemoryError("Java heap space");
+    TwoThreadsModel model = new TwoThreadsModel(error);
+
+    OutOfMemoryError thrown =
+        assertThrows(
+            OutOfMemoryError.class,
+            () ->
+                builder(model, Duration.ZERO)
+                    .build(folder, "birds", IMAGES, GalleryStorage.DEFAULT, false, QUIET));
+
+    assertSame(error, thrown);
+    assertFalse(model.computes, "the model is still used");
+  }
+
+  @Test
+  void failsAsItsPreprocessorDoes() {
+    OutOfMemoryError error = new OutOfMemoryError("Java heap space");
+    GalleryBuilder builder =
+        builder(
+            new HashModel(9, -1),
+            image -> {
+              throw error;
+            },
+            Duration.ZERO);
+
+    OutOfMemoryError thrown =
+        assertThrows(
+            OutOfMemoryError.class,
+            () -> builder.build(folder, "birds", IMAGES, EXPLAINED, false, QUIET));
+
+    assertSame(error, thrown);
+  }
+
+  @Test
   void doesNotMixTwoPlans() throws Exception {
     assertThrows(
         GalleryException.class,
@@ -288,12 +329,58 @@ class GalleryBuilderTest {
         () -> builder.build(folder, "../a", IMAGES, EXPLAINED, false, QUIET));
   }
 
+  /** The first batch fails while another thread computes the second, which is slow to stop. */
+  private static final class TwoThreadsModel extends HashModel {
+    private final ModelPixels first =
+        TestGalleries.PREPROCESSOR.prepare(
+            TestGalleries.READER.read(NAMES.get(0).getBytes(UTF_8), 1));
+    private static final Duration STOPPING = Duration.ofMillis(300);
+
+    private final CountDownLatch started = new CountDownLatch(1);
+    private final Error error;
+    private volatile boolean computes;
+
+    private TwoThreadsModel(Error error) {
+      super(9, -1);
+      this.error = error;
+    }
+
+    @Override
+    public List<float[]> encode(List<ModelPixels> images) {
+      if (Arrays.equals(images.get(0).rgb(), first.rgb())) {
+        awaitStarted();
+        throw error;
+      }
+      computes = true;
+      started.countDown();
+      long end = System.nanoTime() + STOPPING.toNanos();
+      while (System.nanoTime() < end) {
+        Thread.onSpinWait(); // as PyTorch, deaf to interrupts
+      }
+      computes = false;
+      return super.encode(images);
+    }
+
+    private void awaitStarted() {
+      try {
+        started.await();
+      } catch (InterruptedException e) {
+        throw new IllegalStateException(e);
+      }
+    }
+  }
+
   private static GalleryBuilder builder(HashModel model, Duration later) {
+    return builder(model, TestGalleries.PREPROCESSOR, later);
+  }
+
+  private static GalleryBuilder builder(
+      HashModel model, Preprocessor preprocessor, Duration later) {
     return new GalleryBuilder(
         model,
         PreprocessType.TARGETPAD,
         TestGalleries.READER,
-        TestGalleries.PREPROCESSOR,
+        preprocessor,
         LIMITS,
         "heliograph test",
         Clock.fixed(TestGalleries.NOON.plus(later), ZoneOffset.UTC));

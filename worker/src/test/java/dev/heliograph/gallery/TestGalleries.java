@@ -197,7 +197,7 @@ final class TestGalleries {
   }
 
   /** Encodes; fails for batches over its memory, and ends the process after so many batches. */
-  static final class HashModel implements CompositionModel {
+  static class HashModel implements CompositionModel {
     private final int memory;
     private int batchesLeft;
     private int encoded;
