@@ -113,6 +113,10 @@ class Heliograph(Side):
             self.builder = Side("heliograph-gallery", command, self.out / "heliograph-gallery.log", self.written)
         return self.builder.run(section)
 
+    def peak_mb(self) -> float:
+        """The larger one's: who builds a gallery does not answer queries meanwhile."""
+        return max(super().peak_mb(), 0 if self.builder is None else self.builder.peak_mb())
+
     def close(self) -> None:
         if self.builder is not None:
             self.builder.close()
