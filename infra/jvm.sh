@@ -7,7 +7,7 @@
 theirs=" ${HELIOGRAPH_JAVA_OPTS:-} ${JAVA_TOOL_OPTIONS:-} ${JDK_JAVA_OPTIONS:-} ${_JAVA_OPTIONS:-} "
 theirs=${theirs//[[:space:]\"\']/ }
 # The heap stays as small as what is in it allows: this collector grows it when it must, others when they can.
-jvm=(-XX:MinHeapFreeRatio=20 -XX:MaxHeapFreeRatio=40)
+jvm=(-XX:MinHeapFreeRatio=10 -XX:MaxHeapFreeRatio=25)
 [[ $theirs =~ \ -XX:\+Use(Serial|Parallel|G1|Z|Shenandoah|Epsilon)GC\  ]] || jvm+=(-XX:+UseSerialGC)
 [[ $theirs =~ \ -(Xm[sx]|XX:(Max|Initial)HeapSize=) ]] || jvm+=(-Xms128m)
 # What a query leaves is small, since large arrays are used again: a third of a grown heap would lie idle for it.

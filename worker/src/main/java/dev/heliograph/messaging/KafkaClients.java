@@ -24,6 +24,11 @@ class KafkaClients {
     this.config = config;
   }
 
+  /** Where brokers are looked for, for messages. */
+  String servers() {
+    return config.bootstrapServers();
+  }
+
   /** A member of the workers' group. */
   Consumer<byte[], byte[]> groupConsumer() {
     return groupConsumer(config.group(), config.maxPollRecords());

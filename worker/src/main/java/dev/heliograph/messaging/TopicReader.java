@@ -19,6 +19,7 @@ final class TopicReader implements AutoCloseable {
   private static final Duration POLL = Duration.ofMillis(100);
 
   private final String topic;
+  private final String servers;
   private final Consumer<byte[], byte[]> consumer;
   private final List<TopicPartition> partitions;
 
@@ -27,6 +28,7 @@ final class TopicReader implements AutoCloseable {
    */
   TopicReader(KafkaClients clients, String topic) {
     this.topic = topic;
+    this.servers = clients.servers();
     this.consumer = clients.reader();
     try {
       this.partitions =
@@ -119,7 +121,7 @@ final class TopicReader implements AutoCloseable {
   }
 
   private MessagingException failure(KafkaException e) {
-    return new MessagingException("topic " + topic + " cannot be read", e);
+    return new MessagingException("topic " + topic + " at " + servers + " cannot be read", e);
   }
 
   @Override

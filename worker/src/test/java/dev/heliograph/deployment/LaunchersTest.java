@@ -143,6 +143,26 @@ class LaunchersTest {
     Path bin = Files.createDirectory(folder.resolve("bin"));
     executable(bin.resolve("mvn"), MAVEN);
     executable(bin.resolve("java"), "#!/bin/sh\necho answer\n");
+    Path launcher = notBuilt();
+
+    assertEquals(
+        "heliograph: building it first, which takes about a minute ...\nanswer\n",
+        said(0, launcher, bin));
+    assertEquals("answer\n", said(0, launcher, bin), "built once");
+  }
+
+  @Test
+  void whatMavenSaysIsShownWhereItFails() throws Exception {
+    Path bin = Files.createDirectory(folder.resolve("bin"));
+    executable(bin.resolve("mvn"), "#!/bin/sh\necho reason\nexit 7\n");
+
+    assertEquals(
+        "heliograph: building it first, which takes about a minute ...\nreason\n",
+        said(7, notBuilt(), bin));
+  }
+
+  /** The launcher, and sources beside it. */
+  private Path notBuilt() throws Exception {
     Path launcher =
         executable(folder.resolve("heliograph"), Files.readString(Path.of("../heliograph")));
     Path infra = Files.createDirectory(folder.resolve("infra"));
@@ -152,22 +172,18 @@ class LaunchersTest {
       Files.createDirectories(folder.resolve(module).resolve("src/main"));
       Files.createFile(folder.resolve(module).resolve("pom.xml"));
     }
-
-    assertEquals(
-        "heliograph: building it first, which takes about a minute ...\nMaven's line\nanswer\n",
-        said(launcher, bin));
-    assertEquals("answer\n", said(launcher, bin), "built once");
+    return launcher;
   }
 
   /** On standard error, then on standard output. */
-  private String said(Path launcher, Path bin) throws Exception {
+  private String said(int status, Path launcher, Path bin) throws Exception {
     Path errors = folder.resolve("errors");
     ProcessBuilder builder = new ProcessBuilder(launcher.toString()).redirectError(errors.toFile());
     builder.environment().remove("JAVA_HOME");
     builder.environment().put("PATH", bin + ":" + System.getenv("PATH"));
     Process process = builder.start();
     String output = new String(process.getInputStream().readAllBytes(), UTF_8);
-    assertEquals(0, process.waitFor(), output);
+    assertEquals(status, process.waitFor(), output);
     return Files.readString(errors) + output;
   }
 

@@ -2,6 +2,7 @@ package dev.heliograph.app.command;
 
 import dev.heliograph.app.Version;
 import dev.heliograph.app.config.SettingException;
+import dev.heliograph.inference.EvalType;
 import dev.heliograph.query.FailureCode;
 import dev.heliograph.query.QueryFailedException;
 import picocli.CommandLine;
@@ -11,6 +12,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.TypeConversionException;
 
 /** The command line: results on stdout, everything else on stderr, one line per error. */
 @Command(
@@ -46,10 +48,19 @@ public final class HeliographCommand {
   public static CommandLine commandLine() {
     HeliographCommand root = new HeliographCommand();
     return new CommandLine(root)
+        .registerConverter(EvalType.class, HeliographCommand::evalType)
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setUsageHelpWidth(100)
         .setParameterExceptionHandler(HeliographCommand::refuse)
         .setExecutionExceptionHandler(root::report);
+  }
+
+  private static EvalType evalType(String name) {
+    try {
+      return EvalType.of(name);
+    } catch (IllegalArgumentException e) {
+      throw new TypeConversionException(e.getMessage());
+    }
   }
 
   /**

@@ -15,16 +15,13 @@ final class PhiOptions {
       names = "--eval-type",
       defaultValue = "phi",
       description = "searle, searle-xl or phi (default: phi).")
-  private String evalType;
+  private EvalType evalType;
 
   Optional<Path> file() {
     return Optional.ofNullable(file);
   }
 
-  /**
-   * @throws IllegalArgumentException naming what there is
-   */
   EvalType evalType() {
-    return EvalType.of(evalType);
+    return evalType;
   }
 }

@@ -98,7 +98,7 @@ final class QueryCommand implements Callable<Integer> {
       names = "--eval-type",
       defaultValue = "searle",
       description = "searle, searle-xl or phi (default: ${DEFAULT-VALUE}).")
-  private String evalType;
+  private EvalType evalType;
 
   @Option(
       names = "--output-format",
@@ -149,6 +149,7 @@ final class QueryCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     byte[] image = referenceBytes();
+    checkBeforeLoading(image);
     try (Heliograph heliograph = open()) {
       Answer answer = answer(image, heliograph);
       answer
@@ -168,7 +169,21 @@ final class QueryCommand implements Callable<Integer> {
 
   private Answer answer(byte[] image, Heliograph heliograph) {
     try {
-      return heliograph.answer(query(image, heliograph));
+      int wanted =
+          topK != null ? topK : Math.min(Query.DEFAULT_TOP_K, heliograph.gallery(gallery()).size());
+      return heliograph.answer(query(image, wanted));
+    } catch (QueryFailedException e) {
+      throw FLAGS.in(e);
+    }
+  }
+
+  /** A model takes seconds to load: not for a value that is wrong by itself. */
+  private void checkBeforeLoading(byte[] image) {
+    if (!Files.exists(database)) {
+      throw new UsageException("--database-path: there is no file or folder " + database);
+    }
+    try {
+      query(image, topK != null ? topK : Query.DEFAULT_TOP_K);
     } catch (QueryFailedException e) {
       throw FLAGS.in(e);
     }
@@ -187,7 +202,7 @@ final class QueryCommand implements Callable<Integer> {
     Path folder = model != null ? model : ModelFolders.of(name);
     HeliographBuilder builder =
         Heliograph.builder(folder, phi != null ? phi : folder.resolve("phi.pt"))
-            .evalType(EvalType.of(evalType))
+            .evalType(evalType)
             .preprocess(encoding.preprocess())
             .device(encoding.device())
             .precision(encoding.precision())
@@ -210,15 +225,15 @@ final class QueryCommand implements Callable<Integer> {
     return builder.open();
   }
 
-  private Query query(byte[] image, Heliograph heliograph) {
-    String gallery =
-        Files.isDirectory(database)
-            ? database.toAbsolutePath().normalize().getFileName().toString()
-            : "database";
-    int wanted =
-        topK != null ? topK : Math.min(Query.DEFAULT_TOP_K, heliograph.gallery(gallery).size());
+  private String gallery() {
+    return Files.isDirectory(database)
+        ? database.toAbsolutePath().normalize().getFileName().toString()
+        : "database";
+  }
+
+  private Query query(byte[] image, int wanted) {
     return Query.builder("query")
-        .gallery(gallery)
+        .gallery(gallery())
         .reference(image, "application/octet-stream")
         .captions(captions.toArray(String[]::new))
         .topK(wanted)

@@ -231,12 +231,30 @@ class QueryCommandTest {
 
   @Test
   void namesAnUnknownEvalType() {
-    assertFails(1, "sarle", query("--eval-type=sarle"), "searle-xl");
+    CommandRun run = query("--eval-type=sarle");
+
+    assertEquals(2, run.exitCode());
+    assertEquals(
+        "heliograph: Invalid value for option '--eval-type':"
+            + " eval type \"sarle\": expected searle, searle-xl or phi",
+        run.errLines().get(0));
+  }
+
+  @Test
+  void refusesWhatIsWrongByItselfBeforeAModelIsLoaded() {
+    String noModel = "--model=" + folder.resolve("nowhere");
+
+    assertFails(2, "--top-k: 0", query(noModel, "--top-k=0"));
+    assertFails(2, "--caption", query(noModel, "--caption="));
+    assertFails(
+        2,
+        "--database-path: there is no",
+        query(noModel, "--database-path=" + folder.resolve("x")));
   }
 
   @Test
   void printsStackTracesOnlyWithDebug() {
-    CommandRun run = query("--eval-type=sarle", "--debug");
+    CommandRun run = query("--model=" + folder.resolve("nowhere"), "--debug");
 
     assertEquals(1, run.exitCode());
     assertTrue(run.err().contains("\tat dev.heliograph."), run::err);

@@ -22,6 +22,12 @@ public record Usage(long nanoTime, Duration cpu, long residentKilobytes) {
     return new Usage(later.nanoTime - nanoTime, later.cpu.minus(cpu), later.residentKilobytes);
   }
 
+  /** Half of what two parts took together; of memory what is held in the end. */
+  public Usage mean(Usage other) {
+    return new Usage(
+        (nanoTime + other.nanoTime) / 2, cpu.plus(other.cpu).dividedBy(2), other.residentKilobytes);
+  }
+
   /** Of the wall's clock. */
   public double seconds() {
     return nanoTime / 1e9;
