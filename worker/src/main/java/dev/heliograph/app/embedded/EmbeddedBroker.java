@@ -47,6 +47,7 @@ public final class EmbeddedBroker implements AutoCloseable {
   private static final int MAX_MESSAGE_BYTES = 16 << 20;
 
   private static final int ATTEMPTS = 3;
+  private static final String LOG_MARK = "embeddedBroker";
   private static final String DATA = "data";
 
   private final Path folder;
@@ -271,9 +272,12 @@ public final class EmbeddedBroker implements AutoCloseable {
 
   /** What it says of its end concerns nobody: the log's configuration leaves it out by the mark. */
   private void shutDown() {
-    try (MDC.MDCCloseable mark = MDC.putCloseable("embeddedBroker", "stopping")) {
+    MDC.put(LOG_MARK, "stopping");
+    try {
       server.shutdown();
       server.awaitShutdown();
+    } finally {
+      MDC.remove(LOG_MARK);
     }
   }
 
