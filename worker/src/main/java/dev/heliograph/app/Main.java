@@ -1,6 +1,7 @@
 package dev.heliograph.app;
 
 import dev.heliograph.app.command.HeliographCommand;
+import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 import picocli.CommandLine;
@@ -17,8 +18,6 @@ public final class Main {
   /** These tell what they do. */
   private static final Set<String> SERVICES = Set.of("worker", "sealer");
 
-  /** These have something to finish when they are told to stop. */
-  private static final Set<String> FINISHING = Set.of("worker", "sealer", "demo");
 
   private Main() {}
 
@@ -40,8 +39,11 @@ public final class Main {
     return true;
   }
 
+  /** Whether it has something to finish when it is told to stop. */
   static boolean isFinishing(String... args) {
-    return FINISHING.contains(command(args));
+    String command = command(args);
+    return SERVICES.contains(command)
+        || (command.equals("demo") && List.of(args).contains("--keep"));
   }
 
   /** What comes behind the options that all commands have; empty if nothing does. */

@@ -9,10 +9,17 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class MainTest {
   @ParameterizedTest
-  @ValueSource(strings = {"worker", "sealer", "demo"})
+  @ValueSource(strings = {"worker", "sealer"})
   void whatHasSomethingToFinishFinishesItWhateverOptionsComeBefore(String command) {
     assertTrue(Main.isFinishing(command, "--debug"));
     assertTrue(Main.isFinishing("--debug", command));
+  }
+
+  @Test
+  void aDemoThatStaysDoesToo() {
+    assertTrue(Main.isFinishing("demo", "--keep"));
+    assertFalse(Main.isFinishing("demo"));
+    assertFalse(Main.isFinishing("demo", "--evaluate"));
   }
 
   @Test
