@@ -18,7 +18,6 @@ public final class Main {
   /** These tell what they do. */
   private static final Set<String> SERVICES = Set.of("worker", "sealer");
 
-
   private Main() {}
 
   /** Commands have their results to show. */

@@ -1,10 +1,14 @@
 package dev.heliograph.store;
 
+import static org.awaitility.Awaitility.await;
+
 import dev.heliograph.testing.ServerProcess;
 import java.io.IOException;
+import java.net.HttpURLConnection;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
@@ -20,7 +24,7 @@ public final class MinioFixture implements AutoCloseable {
 
   public static MinioFixture start(Path folder) throws IOException {
     Path data = Files.createDirectory(folder.resolve("data"));
-    return new MinioFixture(
+    ServerProcess server =
         ServerProcess.start(
             port ->
                 List.of(
@@ -30,7 +34,16 @@ public final class MinioFixture implements AutoCloseable {
                     "127.0.0.1:" + port,
                     data.toString()),
             Map.of("MINIO_ROOT_USER", "tester", "MINIO_ROOT_PASSWORD", "tester-secret"),
-            folder.resolve("log")));
+            folder.resolve("log"));
+    await().atMost(Duration.ofSeconds(30)).until(() -> isInitialised(server));
+    return new MinioFixture(server);
+  }
+
+  /** It accepts connections before: then it answers that it is not available. */
+  private static boolean isInitialised(ServerProcess server) throws IOException {
+    URI address = URI.create("http://127.0.0.1:" + server.port() + "/");
+    HttpURLConnection connection = (HttpURLConnection) address.toURL().openConnection();
+    return connection.getResponseCode() != HttpURLConnection.HTTP_UNAVAILABLE;
   }
 
   public S3Config config(String bucket) {
