@@ -1,5 +1,6 @@
 package dev.heliograph.engine;
 
+import dev.heliograph.pipeline.Thrown;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.function.Supplier;
@@ -32,13 +33,7 @@ final class PassingThread {
         }
       }
     } catch (ExecutionException e) {
-      if (e.getCause() instanceof RuntimeException cause) {
-        throw cause;
-      }
-      if (e.getCause() instanceof Error cause) {
-        throw cause;
-      }
-      throw new IllegalStateException(e.getCause());
+      throw Thrown.by(e);
     } finally {
       if (interrupted) {
         Thread.currentThread().interrupt();

@@ -3,6 +3,7 @@ package dev.heliograph.gallery;
 import dev.heliograph.gallery.PreparedImages.Prepared;
 import dev.heliograph.pipeline.CompositionModel;
 import dev.heliograph.pipeline.ExplainedImage;
+import dev.heliograph.pipeline.Thrown;
 import dev.heliograph.query.FailureCode;
 import dev.heliograph.query.ImageGeometry;
 import dev.heliograph.query.ModelPixels;
@@ -66,13 +67,7 @@ final class EncodedBatches implements AutoCloseable {
     try {
       return pending.remove().get();
     } catch (ExecutionException e) {
-      if (e.getCause() instanceof RuntimeException failure) {
-        throw failure;
-      }
-      if (e.getCause() instanceof Error failure) {
-        throw failure;
-      }
-      throw new IllegalStateException("encoding images failed", e.getCause());
+      throw Thrown.by(e);
     }
   }
 

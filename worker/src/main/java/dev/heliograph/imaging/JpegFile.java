@@ -1,5 +1,6 @@
 package dev.heliograph.imaging;
 
+import dev.heliograph.pipeline.Thrown;
 import dev.heliograph.query.RgbImage;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -119,13 +120,7 @@ final class JpegFile implements ImageFile {
     try {
       return decoding.join();
     } catch (CompletionException e) {
-      if (e.getCause() instanceof RuntimeException cause) {
-        throw cause;
-      }
-      if (e.getCause() instanceof Error cause) {
-        throw cause; // out of memory, as it would be on this thread
-      }
-      throw e;
+      throw Thrown.by(e);
     }
   }
 
