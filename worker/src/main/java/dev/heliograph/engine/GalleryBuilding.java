@@ -17,6 +17,12 @@ import java.time.Clock;
  * thread.
  */
 public final class GalleryBuilding implements AutoCloseable {
+  /**
+   * Threads inside one operation with which a build on a CPU is fastest, in a process that does
+   * nothing else: it has an encoder for each core.
+   */
+  public static final int THREADS = 1;
+
   private final ClipCompositionModel model;
   private final GalleryBuilder builder;
 
@@ -28,8 +34,7 @@ public final class GalleryBuilding implements AutoCloseable {
   /**
    * Loads the model.
    *
-   * @param config needs no phi; its name is the model's in the manifest. On a CPU a build is
-   *     fastest with one thread inside an operation, if the process does nothing else
+   * @param config needs no phi; its name is the model's in the manifest. See {@link #THREADS}
    * @param tool name and version of the program, for the manifest
    * @throws dev.heliograph.inference.ModelFileException if the model cannot be used
    */

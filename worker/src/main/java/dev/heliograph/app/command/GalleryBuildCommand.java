@@ -78,8 +78,7 @@ final class GalleryBuildCommand implements Callable<Integer> {
 
   private int build(String name, ImageFolder folder) throws InterruptedException {
     String tool = "heliograph " + Version.current();
-    ClipModelConfig.Builder config =
-        encoding.model(model).threads(1); // a build has one for each core
+    ClipModelConfig.Builder config = encoding.model(model).threads(GalleryBuilding.THREADS);
     if (modelName != null) {
       config.name(modelName);
     }

@@ -1,12 +1,11 @@
 package dev.heliograph.benchmark;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.heliograph.inference.Precision;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.Set;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
@@ -29,11 +28,7 @@ public final class Benchmark implements Runnable {
   private static final String EXPLAINED = "+explained";
   private static final Set<String> QUEUES = Set.of("queue", "queue-bare");
 
-  @Option(names = "--inputs", required = true, description = "what make_inputs.py made")
-  private Path inputs;
-
-  @Option(names = "--out", required = true, description = "where files are written")
-  private Path out;
+  @Mixin private SideOptions side;
 
   @Option(
       names = "--in-flight",
@@ -47,12 +42,6 @@ public final class Benchmark implements Runnable {
       description = "threads inside one operation; default: one per core")
   private int threads;
 
-  @Option(
-      names = "--precision",
-      defaultValue = "float32",
-      description = "float32, bfloat16 or float16; default: ${DEFAULT-VALUE}")
-  private String precision;
-
   @Option(names = "--fast-ingest", description = "show the model JPEG files by a reduced decode")
   private boolean fastIngest;
 
@@ -64,7 +53,8 @@ public final class Benchmark implements Runnable {
 
   @Override
   public void run() {
-    try (Job job = Job.open(inputs, out, inFlight, threads, fastIngest, Precision.of(precision))) {
+    try (Job job =
+        Job.open(side.inputs(), side.out(), inFlight, threads, fastIngest, side.precision())) {
       Sections.answer(section -> section(job, section));
     } catch (IOException e) {
       throw new CommandLine.ExecutionException(new CommandLine(this), e.toString(), e);

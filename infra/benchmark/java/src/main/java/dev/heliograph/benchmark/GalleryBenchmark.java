@@ -6,13 +6,11 @@ import dev.heliograph.engine.GalleryBuilding;
 import dev.heliograph.gallery.LocalImageFolder;
 import dev.heliograph.inference.ClipModelConfig;
 import dev.heliograph.inference.DeviceChoice;
-import dev.heliograph.inference.Precision;
 import dev.heliograph.query.PreprocessType;
 import java.io.IOException;
-import java.nio.file.Path;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Mixin;
 
 /**
  * The section {@code gallery} of Heliograph's side: a gallery of all images of a folder, from files
@@ -24,17 +22,7 @@ public final class GalleryBenchmark implements Runnable {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String NAME = "benchmark";
 
-  @Option(names = "--inputs", required = true, description = "what make_inputs.py made")
-  private Path inputs;
-
-  @Option(names = "--out", required = true, description = "where files are written")
-  private Path out;
-
-  @Option(
-      names = "--precision",
-      defaultValue = "float32",
-      description = "float32, bfloat16 or float16; default: ${DEFAULT-VALUE}")
-  private String precision;
+  @Mixin private SideOptions side;
 
   private GalleryBenchmark() {}
 
@@ -45,10 +33,10 @@ public final class GalleryBenchmark implements Runnable {
   @Override
   public void run() {
     ClipModelConfig config =
-        ClipModelConfig.builder(inputs.resolve("model"))
+        ClipModelConfig.builder(side.inputs().resolve("model"))
             .device(DeviceChoice.CPU)
-            .precision(Precision.of(precision))
-            .threads(1)
+            .precision(side.precision())
+            .threads(GalleryBuilding.THREADS)
             .build();
     try (GalleryBuilding building =
         GalleryBuilding.open(config, PreprocessType.TARGETPAD, "benchmark")) {
@@ -59,11 +47,11 @@ public final class GalleryBenchmark implements Runnable {
   }
 
   private ObjectNode build(GalleryBuilding building) {
-    LocalImageFolder images = LocalImageFolder.open(inputs.resolve("images"));
+    LocalImageFolder images = LocalImageFolder.open(side.inputs().resolve("images"));
     try {
       var manifest =
           building.build(
-              out.resolve("galleries"), NAME, images, true, (done, total, skipped) -> {});
+              side.out().resolve("galleries"), NAME, images, true, (done, total, skipped) -> {});
       return JSON.createObjectNode().put("images", manifest.size());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

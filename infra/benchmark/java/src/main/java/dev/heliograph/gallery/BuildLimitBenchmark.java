@@ -4,11 +4,13 @@ import static java.lang.String.format;
 
 import dev.heliograph.benchmark.Inputs;
 import dev.heliograph.benchmark.Usage;
+import dev.heliograph.engine.GalleryBuilding;
 import dev.heliograph.imaging.ClipPreprocessor;
 import dev.heliograph.imaging.OpenCvImageReader;
 import dev.heliograph.inference.ClipCompositionModel;
 import dev.heliograph.inference.ClipModelConfig;
 import dev.heliograph.inference.DeviceChoice;
+import dev.heliograph.pipeline.Thrown;
 import dev.heliograph.query.ModelPixels;
 import dev.heliograph.query.PreprocessType;
 import java.io.IOException;
@@ -20,8 +22,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 
@@ -36,10 +40,8 @@ public final class BuildLimitBenchmark {
   private static final PreprocessType PREPROCESS = PreprocessType.TARGETPAD;
   private static final int CORES = Runtime.getRuntime().availableProcessors();
 
-  /** Those of {@code heliograph gallery build}. */
-  private static final int THREADS = 1;
-
-  private static final GalleryBuilder.Limits LIMITS = GalleryBuilder.Limits.forCpu(CORES, THREADS);
+  private static final GalleryBuilder.Limits LIMITS =
+      GalleryBuilder.Limits.forCpu(CORES, GalleryBuilding.THREADS);
 
   /** A real gallery is large: of 64 images the first batch and the last would be a good part. */
   private static final int TIMES = 4;
@@ -110,7 +112,7 @@ public final class BuildLimitBenchmark {
     ClipModelConfig config =
         ClipModelConfig.builder(Inputs.folder().resolve("model"))
             .device(DeviceChoice.CPU)
-            .threads(THREADS)
+            .threads(GalleryBuilding.THREADS)
             .build();
     try (ClipCompositionModel model = ClipCompositionModel.open(config)) {
       new BuildLimitBenchmark(model).run(rounds);
@@ -174,7 +176,11 @@ public final class BuildLimitBenchmark {
         List<ModelPixels> batch = prepared.subList(from, to);
         batches.add(() -> model.encode(batch));
       }
-      encoders.invokeAll(batches);
+      for (Future<List<float[]>> encoded : encoders.invokeAll(batches)) {
+        encoded.get();
+      }
+    } catch (ExecutionException e) {
+      throw Thrown.by(e);
     } finally {
       encoders.shutdown();
     }
